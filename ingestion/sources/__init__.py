@@ -1,0 +1,1 @@
+"""One module per system: its tables, typed once, and how its API is asked for them."""
