@@ -1,0 +1,106 @@
+"""Published marts against the sandbox's answer key: one line per shop, entity and component, difference 0.
+
+Run it by hand: ``python -m tests.end_to_end.scorecard PUBLISHED ANSWERS_FOLDER``.
+"""
+
+import sys
+from pathlib import Path
+
+import duckdb
+
+COMPONENTS = (
+    "gross_sales_amount discounts_amount returns_amount net_sales_amount shipping_amount duties_amount"
+    " fees_amount tax_amount total_sales_amount tips_amount gift_cards_sold_amount rounding_amount amount_due"
+).split()
+
+
+def connect(published: Path, answers: Path) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute(f"attach '{published.resolve()}' as p (read_only)")
+    for file in sorted(answers.glob("*.parquet")):
+        con.execute(f"create view {file.stem} as select * from '{file}'")
+    return con
+
+
+def order_differences(con: duckdb.DuckDBPyConnection) -> list[tuple]:
+    """Each order whose component differs, or that stands on one side only."""
+    rows = []
+    for component in [f"{c}{s}" for c in COMPONENTS for s in ("", "_group")]:
+        rows += con.execute(
+            f"""select '{component}', coalesce(a.account, m.account), coalesce(a.order_id, m.order_id),
+                       a.{component}, m.{component}
+                from orders as a
+                full join p.marts.orders as m on a.account = m.account and a.order_id = m.order_id
+                where a.{component} is distinct from m.{component}"""
+        ).fetchall()
+    return rows
+
+
+def by_account(con: duckdb.DuckDBPyConnection) -> list[tuple]:
+    """(account, component, orders, expected, found, difference, difference in group money)."""
+    rows = []
+    for component in COMPONENTS:
+        rows += con.execute(
+            f"""with answer as (select account, count(*) as orders, sum({component}) as amount,
+                           sum({component}_group) as amount_group from orders group by 1),
+                     mart as (select account, count(*) as orders, sum({component}) as amount,
+                           sum({component}_group) as amount_group from p.marts.orders group by 1)
+                select coalesce(a.account, m.account), '{component}', m.orders, a.amount, m.amount,
+                       m.amount - a.amount, m.amount_group - a.amount_group
+                from answer as a full join mart as m on a.account = m.account order by 1"""
+        ).fetchall()
+    return rows
+
+
+def ledger_differences(con: duckdb.DuckDBPyConnection) -> list[tuple]:
+    """Per account, kind and event date: the true ledger against the mart."""
+    return con.execute(
+        """with answer as (select account, kind, event_date, sum(amount) as amount,
+                      sum(amount_group) as amount_group from ledger group by all),
+                mart as (select account, kind, event_date, sum(amount) as amount,
+                      sum(amount_group) as amount_group from p.marts.revenue_ledger group by all)
+           select coalesce(a.account, m.account), coalesce(a.kind, m.kind),
+                  coalesce(a.event_date, m.event_date), a.amount, m.amount, a.amount_group, m.amount_group
+           from answer as a full join mart as m
+             on a.account = m.account and a.kind = m.kind and a.event_date = m.event_date
+           where coalesce(a.amount, 0) <> coalesce(m.amount, 0)
+              or coalesce(a.amount_group, 0) <> coalesce(m.amount_group, 0)"""
+    ).fetchall()
+
+
+def identity(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """Pairwise precision and recall of ``id_map`` against the true persons, and the ceiling of the evidence."""
+    tp, found, true, ceiling = con.execute(
+        """with records as (
+               select r.person_id, r.linkable, m.customer_key
+               from person_records as r
+               join p.marts.id_map as m on r.system = m.system and r.account = m.account
+                and r.source_id = m.source_id and m.is_current),
+           pairs(n) as (select 1)
+           select
+             (select sum(c * (c - 1) / 2) from (select count(*) as c from records group by person_id, customer_key)),
+             (select sum(c * (c - 1) / 2) from (select count(*) as c from records group by customer_key)),
+             (select sum(c * (c - 1) / 2) from (select count(*) as c from records group by person_id)),
+             (select sum(c * (c - 1) / 2) from (select count(*) as c from records where linkable group by person_id))"""
+    ).fetchone() or (0, 0, 0, 0)
+    missing = con.execute(
+        """select count(*) from person_records as r anti join p.marts.id_map as m
+           on r.system = m.system and r.account = m.account and r.source_id = m.source_id"""
+    ).fetchone()
+    return {
+        "pairs_found": found,
+        "precision": tp / found if found else 1.0,
+        "recall": tp / true if true else 1.0,
+        "recall_ceiling": ceiling / true if true else 1.0,
+        "records_without_key": missing[0] if missing else 0,
+    }
+
+
+if __name__ == "__main__":
+    con = connect(Path(sys.argv[1]), Path(sys.argv[2]))
+    for row in by_account(con):
+        print(*row, sep="\t")
+    print(f"orders that differ: {len(order_differences(con))}")
+    print(f"ledger days that differ: {len(ledger_differences(con))}")
+    for name, value in identity(con).items():
+        print(f"{name}: {value}")
