@@ -95,7 +95,7 @@ class Warehouse:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         self.folder.mkdir(parents=True, exist_ok=True)
         return subprocess.Popen(
-            [sys.executable, "-m", "orchestration.cli", *arguments],
+            [str(Path(sys.executable).parent / "concord"), *arguments],
             cwd=PROJECT,
             env=self.environment(),
             stdout=subprocess.PIPE,

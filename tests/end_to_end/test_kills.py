@@ -1,0 +1,68 @@
+"""Kill -9 anywhere, run again: the same marts. Three seeds: the same scorecard."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end import scorecard
+from tests.end_to_end.group import ServedGroup, Warehouse
+
+pytestmark = pytest.mark.soak
+
+
+def kill_when(warehouse: Warehouse, mark: str, after: float) -> str:
+    """Start a run, wait until its output names ``mark``, wait ``after`` seconds, kill its process group."""
+    process = warehouse.start("run", "--group", str(warehouse.group_file))
+    assert process.stdout
+    seen = ""
+    while line := process.stdout.readline():
+        seen += line
+        if mark in line:
+            time.sleep(after)
+            os.killpg(process.pid, signal.SIGKILL)
+            break
+    process.wait()
+    assert process.returncode == -signal.SIGKILL, f"never saw {mark!r}:\n{seen[-3000:]}"
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("mark", "after"),
+    [
+        ("load", 0.5),
+        ("load", 2.5),
+        ("transform", 2.0),
+        ("transform", 6.0),
+        ("publish", 0.0),
+        ("publish", 0.3),
+    ],
+)
+def test_killed_half_way_and_run_again_gives_the_same_marts(
+    served: ServedGroup, warehouse: Warehouse, tmp_path: Path, mark: str, after: float
+):
+    mine = Warehouse(tmp_path / "killed", served.file)
+    kill_when(mine, mark, after)
+    ran = mine.run()
+    assert ran.returncode == 0, ran.stdout[-6000:]
+    assert mine.checksums() == warehouse.checksums()
+
+
+@pytest.mark.parametrize("seed", [3, 5, 8])
+def test_the_scorecard_holds_on_other_seeds(tmp_path: Path, seed: int):
+    options = ["--seed", str(seed), "--orders", "1500", "--days", "500"]
+    served = ServedGroup(tmp_path / "served", options).start()
+    try:
+        warehouse = Warehouse(tmp_path / "warehouse", served.file)
+        ran = warehouse.run()
+        assert ran.returncode == 0, ran.stdout[-6000:]
+        con = scorecard.connect(warehouse.published, served.write_answers(tmp_path / "answers"))
+        assert scorecard.order_differences(con) == []
+        assert scorecard.ledger_differences(con) == []
+        figures = scorecard.identity(con)
+        assert figures["precision"] == 1.0
+        assert figures["recall"] >= figures["recall_ceiling"] - 1e-9
+    finally:
+        served.stop()

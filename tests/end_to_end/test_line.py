@@ -1,0 +1,115 @@
+"""The small group through the whole line, against its answer key."""
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from tests.end_to_end import scorecard
+from tests.end_to_end.group import ServedGroup, Warehouse
+
+
+def test_every_component_of_every_order_equals_the_answer_key(warehouse: Warehouse, answers: Path):
+    con = scorecard.connect(warehouse.published, answers)
+    assert scorecard.order_differences(con) == []
+    assert scorecard.ledger_differences(con) == []
+
+
+def test_each_shop_and_component_differs_by_zero(warehouse: Warehouse, answers: Path):
+    con = scorecard.connect(warehouse.published, answers)
+    rows = scorecard.by_account(con)
+    assert {row[0] for row in rows} == {"nordlicht-de", "nordlicht-jp", "nordlicht-world"}
+    assert {(row[5], row[6]) for row in rows} == {(0, 0)}
+
+
+def test_no_two_persons_share_a_key_and_no_linkable_record_is_missed(
+    warehouse: Warehouse, answers: Path
+):
+    figures = scorecard.identity(scorecard.connect(warehouse.published, answers))
+    assert figures["records_without_key"] == 0
+    assert figures["precision"] == 1.0
+    assert figures["recall"] >= figures["recall_ceiling"] - 1e-9
+
+
+def test_a_second_run_changes_nothing(warehouse: Warehouse):
+    before = warehouse.checksums()
+    ran = warehouse.run()
+    assert ran.returncode == 0, ran.stdout[-6000:]
+    assert warehouse.checksums() == before
+
+
+def test_dropping_all_but_raw_rebuilds_the_same_marts_and_keys(warehouse: Warehouse):
+    before = warehouse.checksums()
+    keys = warehouse.query(
+        "select customer_key, system, account, source_id from marts.id_map order by all"
+    )
+    with duckdb.connect(str(warehouse.path)) as con:
+        for schema in ("staging", "intermediate", "marts", "marts_pii"):
+            con.execute(f"drop schema if exists {schema} cascade")
+    ran = warehouse.run()
+    assert ran.returncode == 0, ran.stdout[-6000:]
+    assert warehouse.checksums() == before
+    assert keys == warehouse.query(
+        "select customer_key, system, account, source_id from marts.id_map order by all"
+    )
+
+
+def test_a_bad_batch_is_withheld_and_yesterday_stays_readable(
+    served: ServedGroup, warehouse: Warehouse, tmp_path: Path
+):
+    mine = Warehouse(tmp_path / "bad", served.file)
+    shutil.copytree(warehouse.folder, mine.folder, symlinks=True)
+    # `published.duckdb` is a link relative to its own folder, so the copy reads its own publication.
+    before = mine.checksums()
+    with duckdb.connect(str(mine.path)) as con:
+        con.execute(
+            """insert into raw_shopify.sales by name
+               select * replace ('gid://shopify/UnknownSale/9007199254740995' as id, 'UNKNOWN' as line_type)
+               from raw_shopify.sales
+               where (order_id, _version_at, _received_at) in (
+                   select (id, _version_at, _received_at) from raw_shopify.orders where not test limit 1)
+               limit 1"""
+        )
+    ran = mine.run()
+    assert ran.returncode != 0
+    assert mine.checksums() == before
+    status = json.loads((mine.folder / "status.json").read_text())
+    assert status["verdict"] == "withheld"
+    failed = {audit["relation"]: audit for audit in status["failed_audits"]}
+    assert any("ledger" in relation or "sale" in relation for relation in failed), status
+    assert all(audit["owner"] and audit["expected"] for audit in failed.values())
+    assert status["next_step"] and status["next_step"] in ran.stdout.replace("\n", " ")
+
+
+def test_marts_hold_no_direct_identifier(warehouse: Warehouse):
+    with duckdb.connect(str(warehouse.published.resolve()), read_only=True) as con:
+        columns = con.execute(
+            "select table_name, column_name from information_schema.columns"
+            " where table_schema = 'marts' and data_type = 'VARCHAR'"
+        ).fetchall()
+        leaks = [
+            (table, column)
+            for table, column in columns
+            if con.execute(
+                f"select count(*) from marts.{table} where {column} like '%@%.%'"
+            ).fetchall()[0][0]
+        ]
+    assert leaks == []
+    pii = warehouse.folder / "published_pii.duckdb"
+    assert warehouse.query(
+        "select count(*) from marts_pii.customer_contacts where email is not null", pii
+    )[0][0]
+
+
+def test_no_secret_is_left_in_any_file(served: ServedGroup, warehouse: Warehouse):
+    lines = served.file.with_name(served.file.name + ".env").read_text().splitlines()
+    secrets = [line.partition("=")[2].strip('"') for line in lines if "=" in line]
+    parts = {part.encode() for secret in secrets for part in secret.split(":") if len(part) > 12}
+    assert parts
+    found = [
+        str(file.relative_to(warehouse.folder))
+        for file in warehouse.folder.rglob("*")
+        if file.is_file() and any(part in file.read_bytes() for part in parts)
+    ]
+    assert found == []
