@@ -36,8 +36,15 @@ class ServedGroup:
         self.folder.mkdir(parents=True, exist_ok=True)
         log = (self.folder / "sandbox.log").open("w")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "serve", *self.options]
-            + ["--write-group", str(self.file)],
+            [
+                sys.executable,
+                "-m",
+                "sandbox",
+                "serve",
+                *self.options,
+                "--write-group",
+                str(self.file),
+            ],
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             stderr=log,

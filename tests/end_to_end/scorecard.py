@@ -8,10 +8,21 @@ from pathlib import Path
 
 import duckdb
 
-COMPONENTS = (
-    "gross_sales_amount discounts_amount returns_amount net_sales_amount shipping_amount duties_amount"
-    " fees_amount tax_amount total_sales_amount tips_amount gift_cards_sold_amount rounding_amount amount_due"
-).split()
+COMPONENTS = [
+    "gross_sales_amount",
+    "discounts_amount",
+    "returns_amount",
+    "net_sales_amount",
+    "shipping_amount",
+    "duties_amount",
+    "fees_amount",
+    "tax_amount",
+    "total_sales_amount",
+    "tips_amount",
+    "gift_cards_sold_amount",
+    "rounding_amount",
+    "amount_due",
+]
 
 
 def connect(published: Path, answers: Path) -> duckdb.DuckDBPyConnection:

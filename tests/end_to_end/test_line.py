@@ -79,7 +79,8 @@ def test_a_bad_batch_is_withheld_and_yesterday_stays_readable(
     failed = {audit["relation"]: audit for audit in status["failed_audits"]}
     assert any("ledger" in relation or "sale" in relation for relation in failed), status
     assert all(audit["owner"] and audit["expected"] for audit in failed.values())
-    assert status["next_step"] and status["next_step"] in ran.stdout.replace("\n", " ")
+    assert status["next_step"]
+    assert status["next_step"] in ran.stdout.replace("\n", " ")
 
 
 def test_marts_hold_no_direct_identifier(warehouse: Warehouse):
