@@ -1,0 +1,37 @@
+{# All arithmetic on money that is more than a sum lives here. #}
+
+{% macro to_amount(expression) -%}
+    cast({{ expression }} as decimal(38, 4))
+{%- endmacro %}
+
+{% macro to_rate(expression) -%}
+    cast({{ expression }} as decimal(18, 10))
+{%- endmacro %}
+
+{# amount x rate, rounded once, half away from zero, to 4 places. decimal(18,4) x decimal(18,10)
+   overflows at 1,000,000 x 1.2, so both sides are widened first: 20 + 17 + 1 digits are the most
+   whose product is exact on DuckDB and Spark (amounts below 10^16, rates below 10^7). #}
+{% macro convert(amount, rate) -%}
+    cast(round(cast({{ amount }} as decimal(20, 4)) * cast({{ rate }} as decimal(17, 10)), 4) as decimal(38, 4))
+{%- endmacro %}
+
+{# numerator / denominator for rates, rounded half up to 10 places. Decimal division is a double on
+   DuckDB and a different scale elsewhere, so the engine's quotient is only a first guess: the exact
+   remainder of that guess moves it by one unit in the last place where it must. #}
+{% macro divide_rates(numerator, denominator) -%}
+    {%- set guess = "cast(" ~ numerator ~ " / " ~ denominator ~ " as decimal(18, 10))" -%}
+    {%- set twice_rest -%}
+        2 * (
+            cast({{ numerator }} as decimal(36, 20))
+            - cast({{ guess }} as decimal(18, 10)) * cast({{ denominator }} as decimal(19, 10))
+        )
+    {%- endset -%}
+    {%- set unit = "cast(" ~ denominator ~ " as decimal(25, 10)) * cast(0.0000000001 as decimal(12, 10))" -%}
+    cast(
+            case
+                when {{ twice_rest }} >= {{ unit }} then {{ guess }} + cast(0.0000000001 as decimal(12, 10))
+                when {{ twice_rest }} < -({{ unit }}) then {{ guess }} - cast(0.0000000001 as decimal(12, 10))
+                else {{ guess }}
+            end as decimal(18, 10)
+        )
+{%- endmacro %}

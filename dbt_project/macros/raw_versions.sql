@@ -1,0 +1,56 @@
+{# How staging reads the append-only log: complete loads only, and of each object the newest version. #}
+
+{# A load that was killed half-way has rows but no finished entry in dlt's list: none of them counts. #}
+{% macro in_complete_load(schema, alias) -%}
+    {{ alias }}._dlt_load_id in (
+            select loads.load_id
+            from {{ source(schema, '_dlt_loads') }} as loads
+            where loads.status = 0
+        )
+{%- endmacro %}
+
+{# Newest = greatest (_version_at, _received_at, _version_hash), a total order. `first_received_at` is
+   when any version of the object was first seen, so it survives every later version. #}
+{% macro newest_versions(schema, table, key=['id']) -%}
+    select ranked.*
+    from (
+        select
+            versions.*,
+            min(versions._received_at) over (
+                partition by versions.account, {{ key | join(', ') }}
+            ) as first_received_at,
+            row_number() over (
+                partition by versions.account, {{ key | join(', ') }}
+                order by
+                    versions._version_at desc nulls last,
+                    versions._received_at desc nulls last,
+                    versions._version_hash desc nulls last
+            ) as version_rank
+        from {{ source(schema, table) }} as versions
+        where {{ in_complete_load(schema, 'versions') }}
+    ) as ranked
+    where ranked.version_rank = 1 and not ranked._deleted
+{%- endmacro %}
+
+{# A child is current only with the newest version of its order, so a line that an edit removed is
+   gone. A package that dlt loaded twice after a kill repeats rows; `copy_rank` keeps one. #}
+{% macro current_children(schema, table, key=['id']) -%}
+    select ranked.*
+    from (
+        select
+            children.*,
+            row_number() over (
+                partition by children.account, children.order_id, children.{{ key | join(', children.') }}
+                order by children._version_hash desc nulls last
+            ) as copy_rank
+        from {{ source(schema, table) }} as children
+        inner join {{ ref('stg_shopify__orders') }} as orders
+            on
+                children.account = orders.account
+                and children.order_id = orders.order_gid
+                and children._version_at = orders._version_at
+                and children._received_at = orders._received_at
+        where {{ in_complete_load(schema, 'children') }}
+    ) as ranked
+    where ranked.copy_rank = 1 and not ranked._deleted
+{%- endmacro %}
