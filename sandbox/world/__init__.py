@@ -1,0 +1,5 @@
+"""A deterministic commerce group: who bought what, when, for how much, in the vendor's own shape."""
+
+from sandbox.world.model import ShopSpec, World
+
+__all__ = ["ShopSpec", "World"]
