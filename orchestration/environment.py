@@ -1,0 +1,79 @@
+"""Where things are: paths and secrets, read from the environment each time they are asked for.
+
+Relative paths count from the folder the command runs in. What a variable means is said in `.env.example`.
+"""
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+DBT_PROJECT = PROJECT / "dbt_project"
+
+# Nothing this line runs reports its use to anyone.
+NO_TELEMETRY = {
+    "DO_NOT_TRACK": "1",
+    "DAGSTER_DISABLE_TELEMETRY": "1",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+
+
+def silence_telemetry() -> None:
+    os.environ.update(NO_TELEMETRY)
+
+
+def warehouse_path() -> Path:
+    """The one DuckDB file that load, transform, audit and publish take turns to open."""
+    engine = os.environ.get("WAREHOUSE") or "duckdb"
+    if engine != "duckdb":
+        raise ValueError(
+            f"WAREHOUSE={engine}: this line loads, audits and publishes on duckdb only."
+            " Unset WAREHOUSE or set it to duckdb."
+        )
+    return Path(os.environ.get("WAREHOUSE_PATH") or "data/warehouse.duckdb").absolute()
+
+
+def published_path() -> Path:
+    """The link BI opens; its folder also holds `publications/` and `status.json`."""
+    return Path(os.environ.get("PUBLISHED_PATH") or "data/published.duckdb").absolute()
+
+
+def group_file() -> Path:
+    return Path(os.environ.get("GROUP_CONFIG") or "group.toml").absolute()
+
+
+def dagster_home() -> Path:
+    """Dagster's own storage: beside the warehouse, so each warehouse has its own runs."""
+    return warehouse_path().parent / "dagster"
+
+
+def dbt_target() -> Path:
+    """dbt's working folder for this warehouse: two warehouses never share compiled state."""
+    warehouse = warehouse_path()
+    return warehouse.parent / "dbt" / warehouse.stem
+
+
+def use_group(file: Path) -> None:
+    """Point this process and its children at a group file and, if there is one, its secrets.
+
+    What the shell already sets wins over `<file>.env`.
+    """
+    file = file.absolute()
+    if not file.exists():
+        raise FileNotFoundError(
+            f"{file}: no such group file. Name one with --group FILE or GROUP_CONFIG,"
+            " or run the embedded group: concord run --sandbox"
+        )
+    os.environ["GROUP_CONFIG"] = str(file)
+    secrets = file.with_name(file.name + ".env")
+    if not secrets.exists():
+        return
+    for number, raw in enumerate(secrets.read_text().splitlines(), start=1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals:
+            raise ValueError(f"{secrets}:{number}: no `=` in the line; write NAME=value")
+        os.environ.setdefault(name.removeprefix("export ").strip(), value.strip().strip("'\""))
