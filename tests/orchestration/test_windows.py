@@ -20,12 +20,18 @@ ZONES = [
 ]
 clocks = st.times().map(lambda t: t.replace(minute=t.minute // 15 * 15, second=0, microsecond=0))
 around_clock_changes = st.sampled_from(
-    ["2026-03-28", "2026-03-08", "2026-04-05", "2026-10-04", "2026-10-25", "2026-11-01", "2026-07-01"]
+    [
+        "2026-03-28",
+        "2026-03-08",
+        "2026-04-05",
+        "2026-10-04",
+        "2026-10-25",
+        "2026-11-01",
+        "2026-07-01",
+    ]
 ).flatmap(
     lambda day: st.integers(-2 * 1440, 2 * 1440).map(
-        lambda minutes: (
-            datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(minutes=minutes)
-        )
+        lambda minutes: datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(minutes=minutes)
     )
 )
 
