@@ -1,1 +1,13 @@
-"""Vendors to ``raw_<system>``: knows dlt and HTTP, and nothing of dagster or dbt."""
+"""Vendors to ``raw_<system>``: knows dlt and HTTP, and nothing of dagster or dbt.
+
+Importing this package, or any module of it, needs no network, no secret and no warehouse.
+"""
+
+import pkgutil
+
+import ingestion.sources
+
+
+def systems() -> tuple[str, ...]:
+    """Every system there is a source for: the modules of ``ingestion/sources``, nothing else."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(ingestion.sources.__path__)))
