@@ -1,0 +1,69 @@
+"""Which component keeps which customer key, and what a new key is called.
+
+A key is minted once. A merge keeps the key that was recorded first, a split leaves it with the larger
+part; nothing here looks at the order of the rows.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+NONE = -1
+DIGITS = 20
+
+
+@dataclass(frozen=True)
+class Kept:
+    """``key_of_label``: the key each component keeps, or -1; ``merged``: key -> the key it went into."""
+
+    key_of_label: np.ndarray
+    merged: dict[int, int]
+    split_count: int
+
+
+def keep(labels: np.ndarray, keys: np.ndarray, minters: np.ndarray, rank: np.ndarray) -> Kept:
+    """Settle which component keeps each key that its records had.
+
+    ``labels`` and ``keys`` are per record (-1: had none), ``rank`` its place by age. Keys are numbered
+    from the oldest, and ``minters`` holds the record each was minted for (-1: gone).
+    """
+    key_of_label = np.full(labels.max(initial=NONE) + 1, NONE, dtype=np.int64)
+    had = np.flatnonzero(keys != NONE)
+    if not len(had):
+        return Kept(key_of_label, {}, 0)
+    pairs, pair_of, counts = np.unique(
+        np.stack([keys[had], labels[had]]), axis=1, return_inverse=True, return_counts=True
+    )
+    key, label = pairs
+    earliest = np.full(len(key), np.iinfo(np.int64).max)
+    np.minimum.at(earliest, pair_of.ravel(), rank[had])
+    minter = minters[key]
+    holds_minter = (minter != NONE) & (labels[minter] == label)
+    order = np.lexsort((earliest, ~holds_minter, -counts, key))
+    keepers = order[np.unique(key[order], return_index=True)[1]]
+    # Keys are numbered by age, so the first key that reaches a component is its oldest.
+    won_key, won_label = key[keepers], label[keepers]
+    kept_labels, first = np.unique(won_label, return_index=True)
+    key_of_label[kept_labels] = won_key[first]
+    survivors = key_of_label[won_label]
+    pairs_of_keys = zip(won_key.tolist(), survivors.tolist(), strict=True)
+    merged = {old: survivor for old, survivor in pairs_of_keys if old != survivor}
+    return Kept(key_of_label, merged, split_count=int((np.bincount(key) > 1).sum()))
+
+
+def mint(record: tuple[str, str, str], taken: set[str]) -> str:
+    """Name a new key after its first record; adds it to ``taken``.
+
+    A record can mint twice (merged away, later split off again): the second key gets a number, because
+    the first already redirects.
+    """
+    identity = "|".join(record)
+    attempt = 0
+    while True:
+        text = identity if not attempt else f"{identity}|{attempt}"
+        key = f"ck_{hashlib.sha256(text.encode()).hexdigest()[:DIGITS]}"
+        if key not in taken:
+            taken.add(key)
+            return key
+        attempt += 1

@@ -1,0 +1,81 @@
+"""What a resolution appends to the logs: assignments that say something new, and redirects.
+
+No row is ever changed. A new row is recorded after the one it replaces, also when two runs share one
+vendor clock.
+"""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.customer_keys import NONE
+from analysis.identity_logs import (
+    ASSIGNMENTS,
+    INSTANT,
+    REDIRECTS,
+    current_redirects,
+    record_ids,
+)
+
+MERGED, FORWARDED = "merge", "merge_of_target"
+
+
+def changes(
+    assigned: pa.Table, first_seen: pa.ChunkedArray, before: pa.Table, previous: np.ndarray, now
+) -> pa.Table:
+    """The assignments that say something new, each recorded after the one it replaces."""
+    was = before.take(pa.array(previous, mask=previous == NONE))
+    same = pc.and_kleene(
+        pc.and_kleene(
+            pc.equal(assigned["customer_key"], was["customer_key"]),
+            pc.equal(assigned["rule"], was["rule"]),
+        ),
+        pc.equal(assigned["evidence"], was["evidence"]),
+    )
+    changed = pc.invert(pc.fill_null(same, False))  # noqa: FBT003
+    known = pc.is_valid(was["customer_key"])
+    first = pc.fill_null(first_seen, pa.scalar(now, INSTANT))
+    valid_from = pc.if_else(known, _not_before(now, was["valid_from"]), first)
+    assigned = assigned.append_column("valid_from", valid_from)
+    assigned = assigned.append_column("recorded_at", _after(now, was["recorded_at"]))
+    return assigned.filter(changed).select(ASSIGNMENTS.names).cast(ASSIGNMENTS)
+
+
+def followers(
+    before: pa.Table, present: pa.Array, living: dict[str, str], now: np.datetime64
+) -> pa.Table:
+    """Records that are no longer among the nodes follow their key's merge, so no dead key stays."""
+    gone = pc.invert(pc.is_in(record_ids(before), value_set=present))
+    merged = pc.is_in(before["customer_key"], value_set=pa.array(list(living), pa.string()))
+    rows = before.filter(pc.and_(gone, merged))
+    keys = [living[key] for key in rows["customer_key"].to_pylist()]
+    for name, column in [
+        ("customer_key", pa.array(keys, pa.string())),
+        ("valid_from", _not_before(now, rows["valid_from"])),
+        ("recorded_at", _after(now, rows["recorded_at"])),
+    ]:
+        rows = rows.set_column(rows.column_names.index(name), name, column)
+    return rows.cast(ASSIGNMENTS)
+
+
+def redirects(log: pa.Table, living: dict[str, str], now: np.datetime64) -> pa.Table:
+    """The keys merged now, and those that pointed to one of them."""
+    earlier = current_redirects(log)
+    rows = [(old, new, now, MERGED) for old, new in sorted(living.items())]
+    for redirect in earlier.to_pylist():
+        if redirect["to_customer_key"] in living:
+            at = np.datetime64(redirect["redirected_at"], "us") + 1
+            new = living[redirect["to_customer_key"]]
+            rows.append((redirect["from_customer_key"], new, max(now, at), FORWARDED))
+    columns = zip(*rows, strict=True) if rows else [[] for _ in REDIRECTS]
+    return pa.table([list(column) for column in columns], schema=REDIRECTS)
+
+
+def _not_before(now: np.datetime64, earlier: pa.ChunkedArray):
+    return pc.max_element_wise(pa.scalar(now, INSTANT), earlier)
+
+
+def _after(now: np.datetime64, earlier: pa.ChunkedArray):
+    """As of now, but later than the row it replaces: two runs may share one vendor clock."""
+    ticks = pc.add(pc.cast(earlier, pa.int64()), 1)
+    return pc.max_element_wise(pa.scalar(now, INSTANT), pc.cast(ticks, INSTANT))
