@@ -6,6 +6,8 @@ Relative paths count from the folder the command runs in. What a variable means 
 import os
 from pathlib import Path
 
+from ingestion import group
+
 PROJECT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 
@@ -49,7 +51,7 @@ def dagster_home() -> Path:
 
 
 def dbt_target() -> Path:
-    """dbt's working folder for this warehouse: two warehouses never share compiled state."""
+    """The working folder of dbt for this warehouse: two warehouses never share compiled state."""
     warehouse = warehouse_path()
     return warehouse.parent / "dbt" / warehouse.stem
 
@@ -67,13 +69,12 @@ def use_group(file: Path) -> None:
         )
     os.environ["GROUP_CONFIG"] = str(file)
     secrets = file.with_name(file.name + ".env")
-    if not secrets.exists():
-        return
-    for number, raw in enumerate(secrets.read_text().splitlines(), start=1):
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
-        name, equals, value = line.partition("=")
-        if not equals:
-            raise ValueError(f"{secrets}:{number}: no `=` in the line; write NAME=value")
-        os.environ.setdefault(name.removeprefix("export ").strip(), value.strip().strip("'\""))
+    if secrets.exists():
+        group.read_env(secrets)
+
+
+def pin_paths() -> None:
+    """Make the paths absolute for children that run in another folder."""
+    os.environ["WAREHOUSE_PATH"] = str(warehouse_path())
+    os.environ["PUBLISHED_PATH"] = str(published_path())
+    os.environ["GROUP_CONFIG"] = str(group_file())

@@ -6,7 +6,6 @@ swept by the next one. Which runs may publish is decided in `publish.py`.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -176,7 +175,7 @@ def _repoint(link: Path, target: str) -> None:
     fresh = link.with_name(f"{BUILDING}{link.name}")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)
-    os.replace(fresh, link)
+    fresh.replace(link)
 
 
 def _copy(

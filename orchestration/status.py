@@ -4,7 +4,6 @@ It stands beside the published file so that a BI tool, a mail or a person can re
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,7 +62,7 @@ def write(published: Path, attempt: Attempt) -> dict[str, Any]:
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_name(".status.json.new")
     fresh.write_text(json.dumps(said, indent=2) + "\n")
-    os.replace(fresh, file)
+    fresh.replace(file)
     return said
 
 

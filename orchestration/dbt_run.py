@@ -1,0 +1,91 @@
+"""dbt, run inside this process: started as a program it needs five seconds before its first model.
+
+It works in a thread of its own, so that each model is announced when it is done and Ctrl-C is heard, and
+its connections are closed before control returns, so that any process may open the warehouse next.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+from orchestration import environment
+
+FINISHED = {"LogModelResult", "LogSeedResult", "LogTestResult"}
+GOOD = {"success", "pass", "warn", "no-op"}
+
+
+def manifest() -> dict[str, Any]:
+    """What dbt knows of the project; parsed again when one of its files is newer."""
+    file = environment.DBT_PROJECT / "target" / "manifest.json"
+    if not file.exists() or file.stat().st_mtime < _newest_source():
+        parse(environment.DBT_PROJECT / "target")
+        file.touch()
+    return json.loads(file.read_text())
+
+
+def parse(target: Path) -> None:
+    _invoke(["parse"], target, lambda name, status: None)
+
+
+def build(names: Iterable[str], announce: Callable[[str, str], None]) -> list[Any]:
+    """Build the named models and tests in the warehouse; one result per node, failed ones included."""
+    # Unit tests prove the code, not the batch: `make test` runs them.
+    arguments = ["build", "--indirect-selection", "buildable"]
+    arguments += ["--exclude-resource-type", "unit_test", "--select", *names]
+    target = environment.dbt_target()
+    parsed = environment.DBT_PROJECT / "target" / "partial_parse.msgpack"
+    if parsed.exists() and not (target / parsed.name).exists():
+        arguments += ["--partial-parse-file-path", str(parsed)]
+    return list(_invoke(arguments, target, announce).results)
+
+
+def _invoke(arguments: list[str], target: Path, announce: Callable[[str, str], None]) -> Any:
+    from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+    os.environ["WAREHOUSE_PATH"] = str(environment.warehouse_path())  # read by profiles.yml
+    project = str(environment.DBT_PROJECT)
+    where = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(target)]
+    quiet = ["--log-path", str(target / "logs"), "--log-level", "none", "--no-use-colors"]
+    events: SimpleQueue[Any] = SimpleQueue()
+    runner = dbtRunner(callbacks=[events.put])
+    thread = Thread(
+        target=lambda: events.put(runner.invoke([*arguments, *where, *quiet])),
+        name="dbt",
+        daemon=True,
+    )
+    thread.start()
+    try:
+        while not isinstance(event := events.get(), dbtRunnerResult):
+            if event.info.name in FINISHED:
+                announce(event.data.node_info.node_name, event.data.node_info.node_status)
+        thread.join()
+    finally:
+        _close_connections()
+    if event.exception:
+        raise event.exception
+    return event.result
+
+
+def _close_connections() -> None:
+    """dbt-duckdb keeps one connection for the life of the process; an open one locks everyone else out."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    with DuckDBConnectionManager._LOCK:
+        if DuckDBConnectionManager._ENV is not None:
+            DuckDBConnectionManager.env().close()
+        DuckDBConnectionManager.close_all_connections()
+
+
+def _newest_source() -> float:
+    written_by_dbt = {"target", "logs"}
+    return max(
+        file.stat().st_mtime
+        for top in environment.DBT_PROJECT.iterdir()
+        if top.name not in written_by_dbt
+        for file in ([top] if top.is_file() else top.rglob("*"))
+        if file.suffix in {".sql", ".yml", ".csv", ".md"}
+    )

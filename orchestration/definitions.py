@@ -1,0 +1,48 @@
+"""The line, assembled: load, transform, audit, publish, and the clock that starts it."""
+
+import dagster as dg
+
+import expectations
+import ingestion
+from ingestion import group as group_file
+from orchestration import (
+    audit,
+    dbt_run,
+    environment,
+    identity,
+    load,
+    publish,
+    raw,
+    schedules,
+    transform,
+)
+
+JOB = "refresh_warehouse"
+
+
+@dg.definitions
+def concord() -> dg.Definitions:
+    group = group_file.load(environment.group_file())
+    manifest = dbt_run.manifest()
+    described = raw.descriptions(manifest)
+    suites = expectations.suites()
+    return dg.Definitions(
+        assets=[
+            *(load.system_assets(system, group, described) for system in ingestion.systems()),
+            load.group_assets(described),
+            transform.assets(manifest),
+            identity.assets(described),
+            publish.asset(manifest, suites),
+        ],
+        asset_checks=audit.checks(suites),
+        jobs=[
+            dg.define_asset_job(
+                JOB,
+                selection=dg.AssetSelection.all(),
+                description="Load, transform, audit and publish, one writer at a time.",
+                executor_def=dg.in_process_executor,
+                hooks={publish.say_why_not},
+            )
+        ],
+        schedules=[schedules.nightly(JOB, window) for window in list(group.windows.values())[:1]],
+    )

@@ -1,0 +1,106 @@
+"""Identity: the one step of transform that is not SQL. Reads the nodes, appends to `raw_identity`."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from orchestration import environment, raw
+from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retried
+
+NODES = dg.AssetKey(["intermediate", "int_identity_nodes__unioned"])
+RUN_CONTEXT = dg.AssetKey(["raw_group", "run_context"])
+SCHEMA = "raw_identity"
+OWNER = "data-platform"
+
+
+def assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
+    from analysis import identity
+
+    logs = {
+        "customer_keys": identity.CUSTOMER_KEYS,
+        "assignments": identity.ASSIGNMENTS,
+        "redirects": identity.REDIRECTS,
+    }
+
+    @dg.multi_asset(
+        name="identity",
+        specs=[
+            raw.spec(
+                SCHEMA,
+                table,
+                described=described,
+                columns={column.name: str(column.type) for column in schema},
+                owners=[OWNER],
+                kinds={"python", "duckdb"},
+                deps=[NODES, RUN_CONTEXT],
+            )
+            for table, schema in logs.items()
+        ],
+        pool=WRITER,
+        retry_policy=RETRIES,
+    )
+    def resolve_identity(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        with only_transient_faults_are_retried():
+            appended, metadata = resolve(environment.warehouse_path())
+        for name, rows in metadata.items():
+            context.log.info(f"{name}: {rows}")
+        yield from raw.materialized(SCHEMA, appended, metadata)
+
+    return resolve_identity
+
+
+def resolve(warehouse: Path) -> tuple[dict[str, int], dict[str, int]]:
+    """Append what is new to the three logs, all or nothing; rows appended, and what a steward asks for."""
+    from analysis import identity
+
+    with duckdb.connect(str(warehouse)) as con:
+        _create_logs(con)
+        nodes = con.execute(f"select * from {_table(NODES)}").to_arrow_table()
+        history = identity.History(
+            **{
+                log: con.execute(f"select * from {SCHEMA}.{log}").to_arrow_table()
+                for log in ("customer_keys", "assignments", "redirects")
+            }
+        )
+        as_of = con.execute(f"select as_of from {_table(RUN_CONTEXT)}").fetchall()
+        found = identity.resolve(
+            nodes,
+            history,
+            as_of=as_of[0][0],
+            hash_key=os.environ.get("CONCORD_HASH_KEY", ""),
+        )
+        con.execute("begin")
+        appended = {}
+        for log in ("customer_keys", "assignments", "redirects"):
+            rows = getattr(found, log)
+            con.register("appended", rows)
+            con.execute(f"insert into {SCHEMA}.{log} by name select * from appended")
+            con.unregister("appended")
+            appended[log] = rows.num_rows
+        con.execute("commit")
+    return appended, {
+        "nodes": nodes.num_rows,
+        "refused_addresses": found.refused_addresses.num_rows,
+        "splits": found.split_count,
+    }
+
+
+def _create_logs(con: duckdb.DuckDBPyConnection) -> None:
+    from analysis import identity
+
+    con.execute(f"create schema if not exists {SCHEMA}")
+    for log, schema in (
+        ("customer_keys", identity.CUSTOMER_KEYS),
+        ("assignments", identity.ASSIGNMENTS),
+        ("redirects", identity.REDIRECTS),
+    ):
+        con.register("template", schema.empty_table())
+        con.execute(f"create table if not exists {SCHEMA}.{log} as select * from template")
+        con.unregister("template")
+
+
+def _table(key: dg.AssetKey) -> str:
+    return ".".join(key.path)

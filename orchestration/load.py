@@ -1,0 +1,182 @@
+"""Load: one step per system. Its accounts ask their vendor side by side; only then is the warehouse opened.
+
+What a vendor's API looks like is the business of `ingestion/sources/`; here are only assets, turns and time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+import dagster as dg
+
+import ingestion
+from ingestion import group as group_file
+from ingestion.group import Account, Group
+from orchestration import environment, raw
+from orchestration.schedules import refuse_when_closed
+from orchestration.writer import RETRIES, WRITER, is_transient, only_transient_faults_are_retried
+
+PLATFORM = "data-platform"
+VENDOR_DATES = "vendor_dates"
+
+
+class Accounts(dg.Config):
+    """Which accounts of the system to load; none named means all."""
+
+    accounts: list[str] = []
+
+
+def system_assets(
+    system: str, group: Group, described: Mapping[tuple[str, str], str]
+) -> dg.AssetsDefinition:
+    """The raw tables of one system, loaded together."""
+    schema = f"raw_{system}"
+    tables = raw.tables_of(system)
+    owners = [account.owner for account in group.accounts_of(system)] or [PLATFORM]
+
+    @dg.multi_asset(
+        name=f"load_{system}",
+        specs=[
+            raw.spec(
+                schema,
+                table,
+                described=described,
+                columns=columns,
+                owners=owners,
+                kinds={"dlt", "duckdb"},
+            )
+            for table, columns in tables.items()
+        ],
+        pool=WRITER,
+        retry_policy=RETRIES,
+    )
+    def load_system(
+        context: dg.AssetExecutionContext, config: Accounts
+    ) -> Iterator[dg.MaterializeResult]:
+        now = group_file.load(environment.group_file())
+        refuse_when_closed(context.run.tags, now.windows)
+        with only_transient_faults_are_retried():
+            results = _load(_chosen(now, system, config.accounts), now, context)
+        yield from raw.materialized(
+            schema,
+            {table: sum(result.rows.get(table, 0) for result in results) for table in tables},
+            {
+                "requests": sum(result.requests for result in results),
+                "accounts": ", ".join(result.account for result in results),
+                VENDOR_DATES: {
+                    result.account: result.vendor_date.isoformat()
+                    for result in results
+                    if result.vendor_date
+                },
+            },
+        )
+
+    return load_system
+
+
+def group_assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
+    """The group's own tables: its accounts, and the moment that the loaded vendors speak for."""
+    schema = "raw_group"
+    loaded = [
+        dg.AssetKey([f"raw_{system}", next(iter(raw.tables_of(system)))])
+        for system in ingestion.systems()
+    ]
+
+    @dg.multi_asset(
+        name="load_group",
+        specs=[
+            raw.spec(
+                schema,
+                table,
+                described=described,
+                columns={},
+                owners=[PLATFORM],
+                kinds={"dlt", "duckdb"},
+                deps=loaded,
+            )
+            for table in ("accounts", "run_context")
+        ],
+        pool=WRITER,
+        retry_policy=RETRIES,
+    )
+    def load_group(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        from ingestion import load
+
+        now = group_file.load(environment.group_file())
+        warehouse = environment.warehouse_path()
+        with only_transient_faults_are_retried():
+            as_of = load.as_of(_last_loads(context.instance, now, loaded))
+            result = load.load_group_context(now, as_of, load.workdir_of(warehouse), warehouse)
+        yield from raw.materialized(
+            schema, {t: result.rows[t] for t in ("accounts", "run_context")}, {"as_of": str(as_of)}
+        )
+
+    return load_group
+
+
+def _chosen(group: Group, system: str, names: Sequence[str]) -> list[Account]:
+    accounts = group.accounts_of(system)
+    known = {account.account for account in accounts}
+    if unknown := sorted(set(names) - known):
+        raise ValueError(
+            f"{system}: no account {', '.join(unknown)} in {environment.group_file()};"
+            f" it has {', '.join(sorted(known)) or 'none'}"
+        )
+    return [account for account in accounts if not names or account.account in names]
+
+
+def _load(
+    accounts: Sequence[Account], group: Group, context: dg.AssetExecutionContext
+) -> list[Any]:
+    from ingestion import load
+
+    warehouse = environment.warehouse_path()
+    workdir = load.workdir_of(warehouse)
+    with ThreadPoolExecutor(max_workers=max(1, len(accounts))) as threads:
+        asked = [
+            (account, threads.submit(load.extract_account, account, group, workdir, warehouse))
+            for account in accounts
+        ]
+    # An account whose vendor failed does not keep the others' rows from landing.
+    faults = [(account, fault) for account, future in asked if (fault := future.exception())]
+    results = []
+    for account, future in asked:
+        if future.exception() is None:
+            prepared = future.result()
+            context.log.info(
+                f"{account.account}: {sum(prepared.rows.values())} rows,"
+                f" {prepared.requests} requests, {prepared.seconds:.1f} s"
+            )
+            results.append(load.load_prepared(prepared, warehouse))
+    if faults:
+        raise _one_of(faults)
+    return results
+
+
+def _one_of(faults: Sequence[tuple[Account, BaseException]]) -> BaseException:
+    """All that went wrong in one message; caused by a lasting fault if there is one: then no retry helps."""
+    error = RuntimeError("; ".join(f"{account.account}: {fault}" for account, fault in faults))
+    causes = [fault for _, fault in faults]
+    error.__cause__ = next((fault for fault in causes if not is_transient(fault)), causes[0])
+    return error
+
+
+def _last_loads(
+    instance: dg.DagsterInstance, group: Group, loaded: Sequence[dg.AssetKey]
+) -> list[Any]:
+    """What each vendor's clock said when it was last loaded, as the loads themselves noted it."""
+    from ingestion.load import LoadResult
+
+    found = []
+    for key in loaded:
+        event = instance.get_latest_materialization_event(key)
+        dates = event.asset_materialization.metadata[VENDOR_DATES].value if event else {}
+        system = key.path[0].removeprefix("raw_")
+        present = {account.account for account in group.accounts_of(system)}
+        found += [
+            LoadResult(system, account, (), vendor_date=datetime.fromisoformat(date))
+            for account, date in dates.items()
+            if account in present
+        ]
+    return found

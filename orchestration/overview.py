@@ -1,0 +1,78 @@
+"""`concord status`: what readers see, what the last runs came to, what raw holds. Reads only."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from orchestration import environment, runs, status
+from orchestration.definitions import JOB
+
+LAST_RUNS = 5
+
+
+def show(console: Console) -> None:
+    published, warehouse = environment.published_path(), environment.warehouse_path()
+    _publication(console, published)
+    if environment.dagster_home().exists():
+        _runs(console)
+    if warehouse.exists():
+        _raw(console, warehouse)
+    else:
+        _print(console, f"raw: {warehouse} does not exist yet. First load: concord run")
+
+
+def _publication(console: Console, published: Path) -> None:
+    now = status.publication_now(published, datetime.now(UTC))
+    if now:
+        _print(
+            console, f"published: {now['path']} ({now['age_hours']} h old, as of {now['as_of']})"
+        )
+    else:
+        _print(console, f"published: nothing at {published} yet")
+    said = status.read(published)
+    if not said:
+        return
+    _print(console, f"last attempt: {said['verdict']} at {said['attempted_at']}")
+    for audit in said["failed_audits"]:
+        _print(
+            console,
+            f"  {audit['relation']} {audit['audit']}: observed {audit['observed']},"
+            f" expected {audit['expected']} (owner: {audit['owner']})",
+        )
+    if said["verdict"] == "failed":
+        _print(console, f"  {said['failed_step']}: {said['message']}")
+    if said["verdict"] != "published":
+        _print(console, f"  {said['next_step']}")
+
+
+def _runs(console: Console) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("run", "status", "started", "seconds"):
+        table.add_column(column)
+    with runs.instance() as storage:
+        runs.end_lost_runs(storage)
+        for record in storage.get_run_records(dg.RunsFilter(job_name=JOB), limit=LAST_RUNS):
+            started, ended = record.start_time, record.end_time
+            table.add_row(
+                record.dagster_run.run_id[:8],
+                record.dagster_run.status.value.lower(),
+                f"{datetime.fromtimestamp(started, UTC):%Y-%m-%d %H:%M:%SZ}" if started else "",
+                f"{ended - started:.1f}" if started and ended else "",
+            )
+    console.print(table)
+
+
+def _raw(console: Console, warehouse: Path) -> None:
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("system", "account", "rows in raw", "newest version", "waiting to load"):
+        table.add_column(column)
+    try:
+        con = duckdb.connect(str(warehouse), read_only=True)
+    except duckdb.IOException:
+        _print(console, "raw: a run is writing the warehouse now; ask again when it is done")
+        return

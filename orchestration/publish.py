@@ -1,0 +1,101 @@
+"""Publish: the last step. It asks the audits once more, then makes this run's marts the ones that BI reads.
+
+It depends on every public mart and every audited relation, so a failed blocking audit keeps it from starting;
+and it re-reads this run's audit results, so that an audit that broke or never ran refuses as well.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from orchestration import audit_results, environment, publication, status
+from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retried
+
+OWNER = "data-platform"
+KEY = dg.AssetKey(["published", "publication"])
+
+
+STEP = "publish"
+
+
+def asset(manifest: Mapping[str, Any], suites: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """`suites`: audited relation, as schema.table, -> its suite."""
+    owners = {relation: suite.owner for relation, suite in suites.items()}
+    marts = publication.public_marts(manifest)
+    upstream = {dg.AssetKey([mart.schema, mart.name]) for mart in marts} | {
+        dg.AssetKey(relation.split(".")) for relation in suites
+    }
+
+    @dg.multi_asset(
+        name=STEP,
+        specs=[
+            dg.AssetSpec(
+                key=KEY,
+                deps=sorted(upstream),
+                group_name="published",
+                owners=[f"team:{OWNER}"],
+                kinds={"duckdb", "parquet"},
+                description=(
+                    "The files BI reads: published.duckdb, published_pii.duckdb and parquet/, made current"
+                    " together; refused when a critical audit failed, errored or is missing."
+                ),
+            )
+        ],
+        pool=WRITER,
+        retry_policy=RETRIES,
+    )
+    def publish(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        with only_transient_faults_are_retried():
+            run_id = context.run_id
+            warehouse, published = environment.warehouse_path(), environment.published_path()
+            if refusals := audit_results.refusals(warehouse, run_id, owners):
+                raise dg.Failure(audit_results.said_of(refusals), allow_retries=False)
+            rows = publication.write(warehouse, published, marts, run_id, _as_of(warehouse))
+            status.write(published, status.Attempt(run_id, "published"))
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(str(published)),
+                "dagster/row_count": sum(rows.values()),
+                "rows": dg.MetadataValue.json(rows),
+            }
+        )
+
+    return publish
+
+
+@dg.failure_hook(name="say_why_not_published")
+def say_why_not(context: dg.HookContext) -> None:
+    """Whatever step broke, `status.json` says that readers see an older publication, and why."""
+    run = context.instance.get_run_by_id(context.run_id)
+    if run and run.asset_selection and KEY not in run.asset_selection:
+        return  # a load of its own was not meant to publish
+    from expectations import suites
+
+    warehouse = environment.warehouse_path()
+    owners = {relation: suite.owner for relation, suite in suites().items()}
+    step = context.op.name
+    error = context.op_exception
+    if step == STEP:
+        audits = audit_results.refusals(warehouse, context.run_id, owners)
+    else:
+        audits = audit_results.failed(warehouse, context.run_id)
+    status.write(
+        environment.published_path(),
+        status.Attempt(
+            run_id=context.run_id,
+            verdict="withheld" if audits else "failed",
+            failed_audits=audits,
+            failed_step=step,
+            message=getattr(error, "description", None) or str(error),
+        ),
+    )
+
+
+def _as_of(warehouse: Path) -> datetime | None:
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        found = con.execute("select as_of from raw_group.run_context").fetchone()
+    return found[0] if found else None

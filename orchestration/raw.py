@@ -1,0 +1,49 @@
+"""Raw tables as Dagster sees them: one asset per table, described once, in dbt's sources."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+
+def descriptions(manifest: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """What dbt's sources say of each raw table: the one place where they are described."""
+    return {
+        (source["source_name"], source["name"]): source["description"]
+        for source in manifest["sources"].values()
+    }
+
+
+def spec(
+    schema: str,
+    table: str,
+    *,
+    described: Mapping[tuple[str, str], str],
+    columns: Mapping[str, str],
+    owners: Iterable[str],
+    kinds: set[str],
+    deps: Sequence[dg.AssetKey] = (),
+) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key=[schema, table],
+        deps=deps,
+        group_name=schema,
+        description=described.get((schema, table)) or f"{schema}.{table}, as the vendor gave it.",
+        owners=[f"team:{owner}" for owner in sorted(set(owners))],
+        kinds=kinds,
+        metadata={
+            "dagster/column_schema": dg.TableSchema(
+                [dg.TableColumn(name, type=kind) for name, kind in columns.items()]
+            )
+        },
+    )
+
+
+def materialized(
+    schema: str, rows: Mapping[str, int], metadata: Mapping[str, Any]
+) -> Iterable[dg.MaterializeResult]:
+    """One result per table; `metadata` is the step's and stands on each of them."""
+    for table, count in rows.items():
+        yield dg.MaterializeResult(
+            asset_key=[schema, table], metadata={"dagster/row_count": count, **metadata}
+        )

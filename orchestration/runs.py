@@ -1,0 +1,107 @@
+"""Runs of the job in this process, remembered in Dagster's own storage, so that the UI shows them too."""
+
+import os
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+import yaml
+
+from orchestration import environment
+from orchestration.progress import Progress
+
+PROCESS_TAG = "concord/process"
+INSTANCE = {
+    "telemetry": {"enabled": False},
+    # One writer: DuckDB gives the warehouse to one process at a time.
+    "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},
+    # Ends runs whose process is gone and takes back the pool slot they held.
+    "run_monitoring": {"enabled": True, "free_slots_after_run_end_seconds": 30},
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    run_id: str
+    success: bool
+    failures: Mapping[str, str]  # step -> what it said
+
+
+def instance() -> dg.DagsterInstance:
+    """Dagster's storage beside the warehouse, created on first use."""
+    home = environment.dagster_home()
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "dagster.yaml").write_text(yaml.safe_dump(INSTANCE))
+    os.environ["DAGSTER_HOME"] = str(home)
+    return dg.DagsterInstance.get()
+
+
+def execute(
+    definitions: dg.Definitions,
+    job_name: str,
+    progress: Progress,
+    selection: Sequence[dg.AssetKey] | None = None,
+    run_config: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Run the job here and now; `progress` hears every event of it."""
+    job = definitions.resolve_job_def(job_name)
+    run_id = str(uuid.uuid4())
+    failures: dict[str, str] = {}
+
+    def hear(entry: Any) -> None:
+        progress.hear(entry)
+        event = entry.dagster_event
+        if event is not None and event.event_type_value == "STEP_FAILURE":
+            failures[entry.step_key] = said_by(event.step_failure_data)
+
+    with instance() as storage:
+        end_lost_runs(storage)
+        storage.add_event_listener(run_id, hear)
+        result = job.execute_in_process(
+            run_id=run_id,
+            instance=storage,
+            raise_on_error=False,
+            asset_selection=list(selection) if selection else None,
+            tags={PROCESS_TAG: str(os.getpid())},
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+            | dict(run_config or {}),
+        )
+    return Outcome(run_id, result.success, failures)
+
+
+def said_by(failure: Any) -> str:
+    """What the step itself said, without Dagster's frame around it."""
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error
+    while error and error.cause:
+        error = error.cause
+    return error.message.strip() if error else "no message"
+
+
+def end_lost_runs(storage: dg.DagsterInstance) -> None:
+    """A run whose process was killed still counts as running and holds the writer: end it."""
+    unfinished = dg.RunsFilter(
+        statuses=[
+            dg.DagsterRunStatus.STARTED,
+            dg.DagsterRunStatus.STARTING,
+            dg.DagsterRunStatus.CANCELING,
+        ]
+    )
+    for run in storage.get_runs(unfinished):
+        process = run.tags.get(PROCESS_TAG)
+        if process and not is_alive(int(process)):
+            storage.report_run_failed(run, f"Process {process} of this run is gone.")
+            storage.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

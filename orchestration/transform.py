@@ -1,0 +1,111 @@
+"""Transform: every model, seed and test of `dbt_project/` as one step, which Dagster splits around identity."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from orchestration import dbt_run, environment
+from orchestration.writer import WRITER
+
+UNIQUE_ID = "dagster_dbt/unique_id"
+
+
+class Translator(DagsterDbtTranslator):
+    """Asset key = [schema, table]; group = schema; owner from the model's meta."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["alias"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return self.get_asset_key(dbt_resource_props).path[0]
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:
+        owner = dbt_resource_props["config"].get("meta", {}).get("owner")
+        return [f"team:{owner}"] if owner else None
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return dbt_resource_props["description"]
+
+
+def assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    @dbt_assets(
+        manifest=manifest, name="transform", dagster_dbt_translator=Translator(), pool=WRITER
+    )
+    def transform(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        definition = context.assets_def
+        tables = {
+            spec.metadata[UNIQUE_ID]: spec.key
+            for spec in definition.specs
+            if spec.key in context.selected_asset_keys
+        }
+        checks = {
+            spec.metadata[UNIQUE_ID]: spec.key
+            for spec in definition.check_specs
+            if spec.key in context.selected_asset_check_keys
+        }
+        names = [manifest["nodes"][unique_id]["name"] for unique_id in [*tables, *checks]]
+        results = dbt_run.build(names, lambda name, status: context.log.info(f"{status}: {name}"))
+        rows = _row_counts()
+        for result in results:
+            if (key := tables.get(result.node.unique_id)) and result.status == "success":
+                yield _materialized(key, result, rows)
+            elif (check := checks.get(result.node.unique_id)) and result.status != "skipped":
+                yield _checked(check, result)
+        failed = [result for result in results if result.status not in {*dbt_run.GOOD, "skipped"}]
+        if failed:
+            raise dg.Failure(_said_of(failed), allow_retries=False)
+
+    return transform
+
+
+def _materialized(
+    key: dg.AssetKey, result: Any, rows: Mapping[tuple[str, str], int]
+) -> dg.MaterializeResult:
+    schema, table = key.path
+    counted = rows.get((schema, table))
+    return dg.MaterializeResult(
+        asset_key=key,
+        metadata={
+            "seconds": round(result.execution_time, 2),
+            **({} if counted is None else {"dagster/row_count": counted}),
+        },
+    )
+
+
+def _checked(key: dg.AssetCheckKey, result: Any) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=result.status == "pass",
+        severity=dg.AssetCheckSeverity.WARN
+        if result.status == "warn"
+        else dg.AssetCheckSeverity.ERROR,
+        metadata={"failing_rows": result.failures or 0, "message": result.message or ""},
+    )
+
+
+def _said_of(failed: list[Any]) -> str:
+    each = "; ".join(
+        f"{result.node.name}: {' '.join((result.message or result.status).split())}"
+        for result in failed
+    )
+    return (
+        f"{len(failed)} dbt nodes failed: {each}."
+        f" The SQL as it ran: {environment.dbt_target() / 'compiled'}"
+    )
+
+
+def _row_counts() -> dict[tuple[str, str], int]:
+    """Rows per table, by one look at the catalogue; views are not counted."""
+    with duckdb.connect(str(environment.warehouse_path()), read_only=True) as con:
+        return {
+            (schema, table): rows
+            for schema, table, rows in con.execute(
+                "select schema_name, table_name, estimated_size from duckdb_tables()"
+            ).fetchall()
+        }
