@@ -17,20 +17,17 @@
 
 {# numerator / denominator for rates, rounded half up to 10 places. Decimal division is a double on
    DuckDB and a different scale elsewhere, so the engine's quotient is only a first guess: the exact
-   remainder of that guess moves it by one unit in the last place where it must. #}
+   rest that it leaves moves it by one unit in the last place where it must. #}
 {% macro divide_rates(numerator, denominator) -%}
-    {%- set guess = "cast(" ~ numerator ~ " / " ~ denominator ~ " as decimal(18, 10))" -%}
-    {%- set twice_rest -%}
-        2 * (
-            cast({{ numerator }} as decimal(36, 20))
-            - cast({{ guess }} as decimal(18, 10)) * cast({{ denominator }} as decimal(19, 10))
-        )
+    {%- set guess = "cast(" ~ numerator ~ " / " ~ denominator ~ " as decimal(17, 10))" -%}
+    {%- set rest -%}
+        (cast({{ numerator }} as decimal(33, 20)) - {{ guess }} * cast({{ denominator }} as decimal(16, 10)))
     {%- endset -%}
-    {%- set unit = "cast(" ~ denominator ~ " as decimal(25, 10)) * cast(0.0000000001 as decimal(12, 10))" -%}
+    {%- set half_a_unit = "cast(" ~ denominator ~ " as decimal(16, 10)) * cast(0.00000000005 as decimal(12, 11))" -%}
     cast(
             case
-                when {{ twice_rest }} >= {{ unit }} then {{ guess }} + cast(0.0000000001 as decimal(12, 10))
-                when {{ twice_rest }} < -({{ unit }}) then {{ guess }} - cast(0.0000000001 as decimal(12, 10))
+                when {{ rest }} >= {{ half_a_unit }} then {{ guess }} + cast(0.0000000001 as decimal(12, 10))
+                when {{ rest }} < -({{ half_a_unit }}) then {{ guess }} - cast(0.0000000001 as decimal(12, 10))
                 else {{ guess }}
             end as decimal(18, 10)
         )

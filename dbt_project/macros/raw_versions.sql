@@ -9,18 +9,14 @@
         )
 {%- endmacro %}
 
-{# Newest = greatest (_version_at, _received_at, _version_hash), a total order. `first_received_at` is
-   when any version of the object was first seen, so it survives every later version. #}
+{# Newest = greatest (_version_at, _received_at, _version_hash), a total order. #}
 {% macro newest_versions(schema, table, key=['id']) -%}
     select ranked.*
     from (
         select
             versions.*,
-            min(versions._received_at) over (
-                partition by versions.account, {{ key | join(', ') }}
-            ) as first_received_at,
             row_number() over (
-                partition by versions.account, {{ key | join(', ') }}
+                partition by versions.account, versions.{{ key | join(', versions.') }}
                 order by
                     versions._version_at desc nulls last,
                     versions._received_at desc nulls last,
@@ -53,4 +49,18 @@
         where {{ in_complete_load(schema, 'children') }}
     ) as ranked
     where ranked.copy_rank = 1 and not ranked._deleted
+{%- endmacro %}
+
+{# When an object was first seen, over all its versions: {column: condition on the raw row}. It stays
+   what it was however often the object changes or is read again. #}
+{% macro first_received(schema, table, columns) -%}
+    select
+        versions.account,
+        versions.id,
+        {% for column, condition in columns.items() -%}
+            min(case when {{ condition }} then versions._received_at end) as {{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from {{ source(schema, table) }} as versions
+    where {{ in_complete_load(schema, 'versions') }}
+    group by versions.account, versions.id
 {%- endmacro %}

@@ -1,0 +1,17 @@
+with
+
+ledger as (
+    select * from {{ ref('int_ledger_entries__booked') }}
+),
+
+summed as (
+    select
+        account,
+        order_id,
+        currency,
+        {{ sum_revenue() }}
+    from ledger
+    group by account, order_id, currency
+)
+
+select * from summed

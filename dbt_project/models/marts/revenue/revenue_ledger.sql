@@ -1,0 +1,46 @@
+with
+
+entries as (
+    select * from {{ ref('int_ledger_entries__booked') }}
+),
+
+orders_keyed as (
+    select * from {{ ref('int_orders__keyed') }}
+),
+
+joined as (
+    select
+        entries.*,
+        orders_keyed.customer_key,
+        {{ first_of_month('entries.event_date') }} as posting_period
+    from entries
+    left join orders_keyed
+        on
+            entries.account = orders_keyed.account
+            and entries.order_id = orders_keyed.order_id
+),
+
+final as (
+    select
+        system,
+        account,
+        legal_entity,
+        ledger_id,
+        order_id,
+        line_id,
+        customer_key,
+        kind,
+        event_at,
+        event_date,
+        recorded_at,
+        posting_period,
+        currency,
+        currency_presentment,
+        cast(amount as decimal(38, 4)) as amount,
+        cast(amount_presentment as decimal(38, 4)) as amount_presentment,
+        cast(amount_group as decimal(38, 4)) as amount_group,
+        rate_id
+    from joined
+)
+
+select * from final

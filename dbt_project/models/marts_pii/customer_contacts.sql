@@ -1,0 +1,90 @@
+with
+
+customers as (
+    select * from {{ ref('stg_shopify__customers') }}
+),
+
+orders as (
+    select * from {{ ref('stg_shopify__orders') }}
+    where customer_id is null and not is_test
+),
+
+customer_ids as (
+    select * from {{ ref('int_customer_ids__versioned') }}
+    where is_current
+),
+
+accounts as (
+    select * from {{ ref('stg_group__accounts') }}
+),
+
+contacts as (
+    select
+        system,
+        account,
+        customer_id as source_id,
+        email,
+        phone,
+        first_name,
+        last_name,
+        company,
+        address,
+        postal_code,
+        city,
+        province,
+        country
+    from customers
+    union all
+    select
+        system,
+        account,
+        'order:' || order_id as source_id,
+        email,
+        coalesce(phone, shipping_phone) as phone,
+        shipping_first_name as first_name,
+        shipping_last_name as last_name,
+        shipping_company as company,
+        shipping_address as address,
+        shipping_postal_code as postal_code,
+        shipping_city as city,
+        shipping_province as province,
+        shipping_country as country
+    from orders
+),
+
+joined as (
+    select
+        contacts.*,
+        customer_ids.customer_key,
+        accounts.legal_entity,
+        {{ normalize_email('contacts.email') }} as email_normalized
+    from contacts
+    left join customer_ids
+        on
+            contacts.system = customer_ids.system
+            and contacts.account = customer_ids.account
+            and contacts.source_id = customer_ids.source_id
+    left join accounts
+        on
+            contacts.system = accounts.system
+            and contacts.account = accounts.account
+)
+
+select
+    customer_key,
+    system,
+    account,
+    legal_entity,
+    source_id,
+    email,
+    email_normalized,
+    phone,
+    first_name,
+    last_name,
+    company,
+    address,
+    postal_code,
+    city,
+    province,
+    country
+from joined
