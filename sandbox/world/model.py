@@ -20,7 +20,7 @@ class ShopSpec:
     country: str | None
     owner: str
     taxes_included: bool
-    secret_kind: Literal["token", "client_credentials"] = "token"
+    secret_kind: Literal["token", "client_credentials"]
 
 
 @dataclass
