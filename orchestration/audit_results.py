@@ -39,6 +39,12 @@ class Result(Protocol):
     def message(self) -> str: ...
 
 
+def create(warehouse: Path) -> None:
+    """The table, also where nothing was ever audited."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(CREATE)
+
+
 def record(warehouse: Path, run_id: str, relation: str, results: Iterable[Result]) -> None:
     """Keep a relation's answers; asked twice in one run, the second answer stands."""
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -70,36 +76,26 @@ def record(warehouse: Path, run_id: str, relation: str, results: Iterable[Result
         con.execute("commit")
 
 
-def failed(warehouse: Path, run_id: str) -> tuple[FailedAudit, ...]:
-    """This run's critical audits that did not pass."""
-    if not warehouse.exists():
-        return ()
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        if not _asked(con):
-            return ()
-        rows = con.execute(
-            "select relation, audit, observed, expected, owner, message from audit.audit_results"
-            " where run_id = ? and severity = 'critical' and passed is not true"
-            " order by relation, audit",
-            [run_id],
-        ).fetchall()
+def failed(
+    warehouse: Path, run_id: str, owners: Mapping[str, str] | None = None
+) -> tuple[FailedAudit, ...]:
+    """The critical audits of a run that did not pass."""
+    rows = _read(
+        warehouse,
+        "select relation, audit, observed, expected, owner, message from audit.audit_results"
+        " where run_id = ? and severity = 'critical' and passed is not true order by all",
+        run_id,
+    )
     return tuple(FailedAudit(*row) for row in rows)
 
 
-def refusals(warehouse: Path, run_id: str, suites: Mapping[str, str]) -> tuple[FailedAudit, ...]:
-    """Why this run may not publish: critical audits that failed, and suites that gave no answer.
+def refusals(warehouse: Path, run_id: str, owners: Mapping[str, str]) -> tuple[FailedAudit, ...]:
+    """Why this run may not publish: critical audits that failed, and relations that gave no answer.
 
-    `suites` maps each audited relation to its owner.
+    `owners` maps each audited relation to the team that answers for it.
     """
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        answered: set[str] = set()
-        if _asked(con):
-            answered = {
-                row[0]
-                for row in con.execute(
-                    "select distinct relation from audit.audit_results where run_id = ?", [run_id]
-                ).fetchall()
-            }
+    asked = "select distinct relation from audit.audit_results where run_id = ?"
+    answered = {row[0] for row in _read(warehouse, asked, run_id)}
     missing = tuple(
         FailedAudit(
             relation,
@@ -109,7 +105,7 @@ def refusals(warehouse: Path, run_id: str, suites: Mapping[str, str]) -> tuple[F
             owner,
             "A publication needs every audit's answer: run the whole job, concord run.",
         )
-        for relation, owner in sorted(suites.items())
+        for relation, owner in sorted(owners.items())
         if relation not in answered
     )
     return failed(warehouse, run_id) + missing
@@ -122,9 +118,12 @@ def said_of(audits: Iterable[FailedAudit]) -> str:
     )
 
 
-def _asked(con: duckdb.DuckDBPyConnection) -> bool:
-    found = con.execute(
-        "select count(*) from duckdb_tables()"
-        " where schema_name = 'audit' and table_name = 'audit_results'"
-    ).fetchone()
-    return bool(found and found[0])
+def _read(warehouse: Path, sql: str, run_id: str) -> list[tuple]:
+    """Rows of the results table; none where nothing was ever audited."""
+    if not warehouse.exists():
+        return []
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        try:
+            return con.execute(sql, [run_id]).fetchall()
+        except duckdb.CatalogException:
+            return []

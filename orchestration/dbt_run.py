@@ -74,10 +74,9 @@ def _close_connections() -> None:
     """dbt-duckdb keeps one connection for the life of the process; an open one locks everyone else out."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    with DuckDBConnectionManager._LOCK:
-        if DuckDBConnectionManager._ENV is not None:
-            DuckDBConnectionManager.env().close()
-        DuckDBConnectionManager.close_all_connections()
+    if DuckDBConnectionManager._ENV is not None:  # noqa: SLF001  `env()` raises when there is none
+        DuckDBConnectionManager.env().close()
+    DuckDBConnectionManager.close_all_connections()
 
 
 def _newest_source() -> float:

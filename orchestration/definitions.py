@@ -41,7 +41,7 @@ def concord() -> dg.Definitions:
                 selection=dg.AssetSelection.all(),
                 description="Load, transform, audit and publish, one writer at a time.",
                 executor_def=dg.in_process_executor,
-                hooks={publish.say_why_not},
+                hooks={publish.hook(suites)},
             )
         ],
         schedules=[schedules.nightly(JOB, window) for window in list(group.windows.values())[:1]],

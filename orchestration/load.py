@@ -24,7 +24,7 @@ VENDOR_DATES = "vendor_dates"
 class Accounts(dg.Config):
     """Which accounts of the system to load; none named means all."""
 
-    accounts: list[str] = []
+    accounts: Sequence[str] = ()
 
 
 def system_assets(

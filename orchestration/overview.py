@@ -67,12 +67,28 @@ def _runs(console: Console) -> None:
 
 
 def _raw(console: Console, warehouse: Path) -> None:
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("system", "account", "rows in raw", "newest version", "waiting to load"):
-        table.add_column(column)
+    """Rows per raw table and account; the newest version is how far the vendor's news has come."""
     try:
         con = duckdb.connect(str(warehouse), read_only=True)
     except duckdb.IOException:
         _print(console, "raw: a run is writing the warehouse now; ask again when it is done")
         return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("raw table", "account", "rows", "newest version"):
+        table.add_column(column, justify="right" if column == "rows" else "left")
+    with con:
+        versioned = con.execute(
+            "select table_schema, table_name from information_schema.columns"
+            " where table_schema like 'raw_%' and column_name = '_version_at' order by all"
+        ).fetchall()
+        for schema, name in versioned:
+            for account, rows, newest in con.execute(
+                f'select account, count(*), max(_version_at) from {schema}."{name}"'
+                " group by account order by account"
+            ).fetchall():
+                table.add_row(f"{schema}.{name}", account, f"{rows:,}", str(newest))
+    console.print(table)
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, soft_wrap=True, highlight=False, markup=False)

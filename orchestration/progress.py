@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.live import Live
@@ -40,7 +40,7 @@ class Progress:
     steps: dict[str, Step] = field(default_factory=dict)
     _live: Live | None = None
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         if self.console.is_terminal:
             self._live = Live(
                 get_renderable=self._table, console=self.console, refresh_per_second=8
@@ -54,6 +54,9 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        for step in self.steps.values():
+            if step.state == "waiting":
+                step.state = "skipped"
         if self._live:
             self._live.stop()
 
@@ -76,8 +79,8 @@ class Progress:
         elif kind == "STEP_UP_FOR_RETRY":
             self._say(f"{step.name}: failed for a moment, trying again")
         elif kind == "ASSET_MATERIALIZATION":
-            rows = event.step_materialization_data.materialization.metadata.get("dagster/row_count")
-            if rows is not None:
+            metadata = event.step_materialization_data.materialization.metadata
+            if rows := metadata.get("dagster/row_count") or metadata.get("rows_loaded"):
                 step.rows = (step.rows or 0) + int(rows.value)
         elif kind in ENDS:
             step.seconds = step.clock()

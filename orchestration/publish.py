@@ -52,6 +52,7 @@ def asset(manifest: Mapping[str, Any], suites: Mapping[str, Any]) -> dg.AssetsDe
         with only_transient_faults_are_retried():
             run_id = context.run_id
             warehouse, published = environment.warehouse_path(), environment.published_path()
+            audit_results.create(warehouse)
             if refusals := audit_results.refusals(warehouse, run_id, owners):
                 raise dg.Failure(audit_results.said_of(refusals), allow_retries=False)
             rows = publication.write(warehouse, published, marts, run_id, _as_of(warehouse))
@@ -67,32 +68,29 @@ def asset(manifest: Mapping[str, Any], suites: Mapping[str, Any]) -> dg.AssetsDe
     return publish
 
 
-@dg.failure_hook(name="say_why_not_published")
-def say_why_not(context: dg.HookContext) -> None:
+def hook(suites: Mapping[str, Any]) -> dg.HookDefinition:
     """Whatever step broke, `status.json` says that readers see an older publication, and why."""
-    run = context.instance.get_run_by_id(context.run_id)
-    if run and run.asset_selection and KEY not in run.asset_selection:
-        return  # a load of its own was not meant to publish
-    from expectations import suites
+    owners = {relation: suite.owner for relation, suite in suites.items()}
 
-    warehouse = environment.warehouse_path()
-    owners = {relation: suite.owner for relation, suite in suites().items()}
-    step = context.op.name
-    error = context.op_exception
-    if step == STEP:
-        audits = audit_results.refusals(warehouse, context.run_id, owners)
-    else:
-        audits = audit_results.failed(warehouse, context.run_id)
-    status.write(
-        environment.published_path(),
-        status.Attempt(
+    @dg.failure_hook(name="say_why_not_published")
+    def say_why_not(context: dg.HookContext) -> None:
+        run = context.instance.get_run_by_id(context.run_id)
+        if run and run.asset_selection and KEY not in run.asset_selection:
+            return  # a load of its own was not meant to publish
+        warehouse, error = environment.warehouse_path(), context.op_exception
+        step = context.op.name
+        refuse = audit_results.refusals if step == STEP else audit_results.failed
+        audits = refuse(warehouse, context.run_id, owners)
+        attempt = status.Attempt(
             run_id=context.run_id,
             verdict="withheld" if audits else "failed",
             failed_audits=audits,
             failed_step=step,
             message=getattr(error, "description", None) or str(error),
-        ),
-    )
+        )
+        status.write(environment.published_path(), attempt)
+
+    return say_why_not
 
 
 def _as_of(warehouse: Path) -> datetime | None:

@@ -56,6 +56,8 @@ def execute(
         if event is not None and event.event_type_value == "STEP_FAILURE":
             failures[entry.step_key] = said_by(event.step_failure_data)
 
+    if not selection:
+        progress.expect([node.name for node in job.graph.nodes_in_topological_order])
     with instance() as storage:
         end_lost_runs(storage)
         storage.add_event_listener(run_id, hear)

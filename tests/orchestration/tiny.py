@@ -1,0 +1,210 @@
+"""A tiny line: two shops' orders in raw, three dbt models around the real identity step, real publish.
+
+Real dbt, DuckDB and Dagster in a folder of its own; only the project is small.
+"""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration import (
+    audit,
+    audit_results,
+    dbt_run,
+    environment,
+    identity,
+    publish,
+    raw,
+    runs,
+    transform,
+)
+
+JOB = "refresh_tiny"
+
+RAW = """
+    create schema raw_shop; create schema raw_group;
+    create table raw_shop.orders as select * from (values
+        ('de', '1', 'c1', 'ann@example.com', 10.00::decimal(38,4)),
+        ('de', '2', 'c2', 'bob@example.com', 20.00),
+        ('jp', '1', 'c9', 'ann@example.com', 30.00)) as t(account, order_id, customer_id, email, amount);
+    create table raw_group.run_context as select timestamp '2026-07-01' as as_of;
+"""
+FILES = {
+    "dbt_project.yml": """
+name: concord
+version: "1.0"
+config-version: 2
+profile: concord
+models:
+  concord:
+    +materialized: table
+    +meta: {owner: data-platform}
+    staging: {+schema: staging}
+    intermediate: {+schema: intermediate}
+    marts: {+schema: marts, +access: public, +contract: {enforced: true}}
+    marts_pii: {+schema: marts_pii, +access: public, +contract: {enforced: true}}
+""",
+    "models/staging/stg_shop__orders.sql": "select * from {{ source('raw_shop', 'orders') }}",
+    "models/intermediate/int_identity_nodes__unioned.sql": """
+select distinct
+    'shop' as system, account, customer_id as source_id, 'customer' as node_kind,
+    email as email_normalized, false as is_role_address, timestamp '2026-06-01' as first_seen_at
+from {{ ref('stg_shop__orders') }}""",
+    "models/marts/orders.sql": """
+select orders.account, orders.order_id, orders.amount, assignments.customer_key
+from {{ ref('stg_shop__orders') }} as orders
+left join {{ source('raw_identity', 'assignments') }} as assignments
+    on orders.account = assignments.account and orders.customer_id = assignments.source_id""",
+    "models/marts_pii/customer_contacts.sql": """
+select account, customer_id, email from {{ ref('stg_shop__orders') }}""",
+    "models/models.yml": """
+version: 2
+sources:
+  - name: raw_shop
+    tables: [{name: orders, description: Orders of the shops.}]
+  - name: raw_group
+    tables: [{name: run_context, description: The moment.}]
+  - name: raw_identity
+    tables:
+      - {name: customer_keys, description: Keys.}
+      - {name: assignments, description: Assignments.}
+      - {name: redirects, description: Redirects.}
+models:
+  - name: stg_shop__orders
+    description: One row per order.
+    columns: [{name: amount, data_tests: [not_null]}]
+  - name: int_identity_nodes__unioned
+    description: One row per record.
+  - name: orders
+    description: One row per order with its customer.
+    config: {meta: {owner: finance}}
+    columns:
+      - {name: account, data_type: varchar, description: The shop.}
+      - {name: order_id, data_type: varchar, description: Its id.}
+      - {name: amount, data_type: "decimal(38,4)", description: Its amount., data_tests: [not_null]}
+      - {name: customer_key, data_type: varchar, description: Its customer., data_tests: [not_null]}
+  - name: customer_contacts
+    description: One row per contact.
+    columns:
+      - {name: account, data_type: varchar, description: The shop.}
+      - {name: customer_id, data_type: varchar, description: The customer.}
+      - {name: email, data_type: varchar, description: Plain.}
+""",
+}
+
+
+@dataclass
+class Suite:
+    relation: str
+    owner: str
+    module: str
+
+
+@dataclass
+class Listener:
+    """Hears a run like the progress display, and tries the file from another process after each step."""
+
+    steps: dict[str, str] = field(default_factory=dict)
+    locked_out: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def expect(self, names: list[str]) -> None:
+        pass
+
+    def hear(self, entry: Any) -> None:
+        event = entry.dagster_event
+        if event is None or not entry.step_key:
+            return
+        kind = event.event_type_value
+        if kind in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"):
+            self.steps[entry.step_key] = kind.removeprefix("STEP_").lower()
+            opened = another_process_opens(environment.warehouse_path())
+            if opened:
+                self.locked_out[entry.step_key] = opened
+        if kind == "ASSET_MATERIALIZATION":
+            materialization = event.step_materialization_data.materialization
+            self.rows["/".join(materialization.asset_key.path)] = materialization.metadata
+
+
+def another_process_opens(warehouse: Path) -> str:
+    """What another process says when it opens the file for writing; nothing when all is well."""
+    tried = subprocess.run(
+        [sys.executable, "-c", "import duckdb, sys; duckdb.connect(sys.argv[1])", str(warehouse)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return tried.stderr
+
+
+@dataclass
+class Line:
+    folder: Path
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.folder / "published.duckdb"
+
+    def definitions(self, suites: dict[str, Suite] | None = None) -> dg.Definitions:
+        manifest = dbt_run.manifest()
+        return dg.Definitions(
+            assets=[
+                transform.assets(manifest),
+                identity.assets(raw.descriptions(manifest)),
+                publish.asset(manifest, suites or {}),
+            ],
+            asset_checks=audit.checks(suites or {}),
+            jobs=[
+                dg.define_asset_job(
+                    JOB, executor_def=dg.in_process_executor, hooks={publish.hook(suites or {})}
+                )
+            ],
+        )
+
+    def run(self, suites: dict[str, Suite] | None = None) -> tuple[runs.Outcome, Listener]:
+        listener = Listener()
+        return runs.execute(self.definitions(suites), JOB, listener), listener
+
+    def write(self, sql: str) -> None:
+        with duckdb.connect(str(self.warehouse)) as con:
+            con.execute(sql)
+
+    def rows(self, sql: str, path: Path | None = None) -> list[tuple]:
+        with duckdb.connect(str(path or self.warehouse), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+
+def build(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
+    project = folder / "project"
+    for name, text in FILES.items():
+        file = project / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    for name in ("profiles.yml", "macros/schemas.sql"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text((environment.DBT_PROJECT / name).read_text())
+    monkeypatch.setattr(environment, "DBT_PROJECT", project)
+    monkeypatch.setenv("CONCORD_HASH_KEY", "a key")
+    line = Line(folder)
+    point_to(line, monkeypatch)
+    line.write(RAW)
+    return line
+
+
+def point_to(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE_PATH", str(line.warehouse))
+    monkeypatch.setenv("PUBLISHED_PATH", str(line.published))
+    monkeypatch.setenv("DAGSTER_HOME", str(line.folder / "dagster"))
+
+
+__all__ = ["Line", "Listener", "Suite", "audit_results", "build", "point_to"]
