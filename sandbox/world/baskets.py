@@ -12,7 +12,7 @@ LINE_DISCOUNT_PERCENT = 15
 DUTY_PERCENT = 6
 FEE = 150  # minor units, of any currency
 TIP_LINE = 9_001  # a tip is a line of its own, after every line of goods
-MOVE_COLUMNS = ", ".join(["ono", "ano", "kind", "action", "lno", "quantity", *ALL_MEASURES])
+MOVE_COLUMNS = ", ".join(["ono", "ano", "kind", "action", "lno", "quantity", "rate1", "rate2", *ALL_MEASURES])
 
 
 def draw_lines(
@@ -163,14 +163,14 @@ def create_moves(con: duckdb.DuckDBPyConnection) -> None:
             select ono, 1, 'adjustment', 'UPDATE', 0, null, 0, 0, is_tax_included,
                 -500, 0, -presented(500, rate_millionths), 0
             from truth.orders where edit = 'adjustment')
-        select ono, ano, kind, action, lno, quantity,
+        select ono, ano, kind, action, lno, quantity, rate1, rate2,
             {measures()}
         from priced
         where ano = 0 or ono in (select ono from truth.orders where edited_rounds > 0)"""
     )
     con.execute(
         f"""insert into truth.moves
-        select m.ono, 1, kind, 'RETURN', lno, -quantity, {negated("m.")}
+        select m.ono, 1, kind, 'RETURN', lno, -quantity, rate1, rate2, {negated("m.")}
         from truth.moves as m join truth.orders as o using (ono)
         where o.edit = 'remove' and o.edited_rounds > 0 and m.kind = 'product' and m.lno = 2 and m.ano = 0"""
     )
@@ -180,7 +180,8 @@ def create_subjects(con: duckdb.DuckDBPyConnection) -> None:
     """``truth.subjects``: what stands of each line, shipping, duty or fee before anything returns."""
     con.execute(
         f"""create table truth.subjects as
-        select ono, kind, lno, cast(sum(quantity) as bigint) as quantity, {summed()}
+        select ono, kind, lno, cast(sum(quantity) as bigint) as quantity,
+            any_value(rate1) as rate1, any_value(rate2) as rate2, {summed()}
         from truth.moves group by ono, kind, lno"""
     )
 

@@ -65,7 +65,7 @@ def _return_goods(con: duckdb.DuckDBPyConnection) -> None:
         stepped as (
             select *, coalesce(lag(units) over (partition by ono, lno order by round), 0) as before
             from counted)
-        select ono, goods_ano, 'product', 'RETURN', lno, before - units,
+        select ono, goods_ano, 'product', 'RETURN', lno, before - units, rate1, rate2,
             {taken_back("before", "units", "quantity")}
         from stepped where units > before"""
     )
@@ -75,13 +75,13 @@ def _return_the_rest(con: duckdb.DuckDBPyConnection) -> None:
     """Shipping, duties and fees go back with most full refunds; shipping alone as a kindness."""
     con.execute(
         f"""insert into truth.moves ({MOVE_COLUMNS})
-        select s.ono, r.refund_ano, s.kind, 'RETURN', s.lno, -s.quantity, {negated("s.")}
+        select s.ono, r.refund_ano, s.kind, 'RETURN', s.lno, -s.quantity, s.rate1, s.rate2, {negated("s.")}
         from truth.subjects as s
         join truth.orders as o using (ono) join truth.rounds as r using (ono)
         where o.ret = 'full' and o.u < 0.6 and r.refunded_at is not null
             and s.kind in ('shipping', 'duty', 'additional_fee')
         union all
-        select s.ono, {MONEY_ONLY}, s.kind, 'RETURN', s.lno, -s.quantity, {negated("s.")}
+        select s.ono, {MONEY_ONLY}, s.kind, 'RETURN', s.lno, -s.quantity, s.rate1, s.rate2, {negated("s.")}
         from truth.subjects as s join truth.orders as o using (ono)
         where o.ret = 'none' and o.adjust = 'shipping' and s.kind = 'shipping'
             and {total("", "s.")} > 0
@@ -122,7 +122,7 @@ def _adjust(con: duckdb.DuckDBPyConnection) -> None:
             from planned)
         select ono, ano, case when adjust = 'return_fee' then 'fee' else 'adjustment' end,
             case when adjust = 'return_fee' then 'ORDER' else 'RETURN' end, 0,
-            case when adjust = 'return_fee' then 1 end,
+            case when adjust = 'return_fee' then 1 end, rate1, rate2,
             {measures()}
         from priced where ano is not null and total <> 0"""
     )
@@ -131,7 +131,7 @@ def _adjust(con: duckdb.DuckDBPyConnection) -> None:
 def _cancel(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""insert into truth.moves ({MOVE_COLUMNS})
-        select s.ono, {CANCELLED}, s.kind, 'RETURN', s.lno, -s.quantity, {negated("s.")}
+        select s.ono, {CANCELLED}, s.kind, 'RETURN', s.lno, -s.quantity, s.rate1, s.rate2, {negated("s.")}
         from truth.subjects as s join truth.orders as o using (ono)
         where o.gone_at is not null and o.cancel in {REVERSED_BY_VENDOR}"""
     )
@@ -160,7 +160,7 @@ def _create_agreements(con: duckdb.DuckDBPyConnection) -> None:
             from truth.orders where ret = 'none' and adjust <> 'none')
         select p.* from planned as p
         where ano = 0 or exists (
-            select from truth.moves as m
+            select 1 from truth.moves as m
             where m.ono = p.ono and (m.ano = p.ano
                 or (p.type = 'RefundAgreement' and p.ano < {CANCELLED} and m.ano = p.ano - 1)))
         order by ono, ano"""

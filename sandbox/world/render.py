@@ -1,0 +1,14 @@
+"""One way to fill a vendor-shaped table: a query whose columns carry the fields' names."""
+
+import duckdb
+
+from sandbox.world.tables import COLUMNS, TECHNICAL
+
+
+def insert(con: duckdb.DuckDBPyConnection, table: str, query: str) -> None:
+    """Insert ``query`` by column name; a field it lacks stays null, a field too many is an error."""
+    columns = [d[0] for d in con.execute(f"select * from ({query}) limit 0").description or []]
+    unknown = set(columns) - {*COLUMNS[table], *TECHNICAL}
+    if unknown:
+        raise ValueError(f"{table} has no field {sorted(unknown)}; see sandbox.world.tables")
+    con.execute(f'insert into shopify."{table}" by name {query}')

@@ -1,0 +1,250 @@
+"""``shopify.Order`` with its transactions, refunds and parcels; ``Return`` and ``ReturnLineItem``."""
+
+import duckdb
+
+from sandbox.world.amounts import SIDES, total
+from sandbox.world.ids import RANGES
+from sandbox.world.render import insert
+
+CANCEL_REASONS = ["CUSTOMER", "FRAUD", "INVENTORY", "DECLINED", "STAFF", "OTHER"]
+
+
+def render_orders(con: duckdb.DuckDBPyConnection) -> None:
+    _create_totals(con)
+    _create_lists(con)
+    _create_states(con)
+    _render_orders(con)
+    _render_returns(con)
+    for table in ("transaction_lists", "refund_lists", "fulfilment_lists"):
+        con.execute(f"drop table truth.{table}")
+
+
+def _create_totals(con: duckdb.DuckDBPyConnection) -> None:
+    """``truth.totals``: the order's sums before returns, in both currencies, as its tax mode states them."""
+    sums = ",\n".join(
+        f"""cast(coalesce(sum({amount.format(s)}) filter ({where}), 0) as bigint) as {name}{s}"""
+        for s in SIDES
+        for name, amount, where in (
+            ("tax", "m.tax{0}", "true"),
+            ("discounts", "case when o.is_tax_included then m.after{0} else m.disc{0} end", "true"),
+            (
+                "subtotal",
+                "m.gross{0} - m.disc{0} + case when o.is_tax_included then m.tax{0} else 0 end",
+                "m.kind in ('product', 'gift_card')",
+            ),
+            (
+                "shipping",
+                "m.gross{0} - m.disc{0} + case when o.is_tax_included then m.tax{0} else 0 end",
+                "m.kind = 'shipping'",
+            ),
+            ("tips", total("{0}", "m."), "m.kind = 'tip'"),
+        )
+    )
+    con.execute(
+        f"""create table truth.totals as
+        select m.ono, {sums}
+        from truth.moves as m join truth.orders as o using (ono) where m.ano < 200 group by m.ono"""
+    )
+
+
+def _create_lists(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        f"""create table truth.transaction_lists as
+        with numbered as (
+            select t.*, o.first_id + {RANGES["transaction"]} + o.id_step * t.transaction as transaction_id,
+                o.is_test, o.currency, o.currency_p
+            from truth.transactions as t join truth.orders as o using (ono))
+        select n.ono, list(struct_pack(
+            "id" := gid('OrderTransaction', n.transaction_id), "kind" := n.kind, "status" := n.status,
+            "gateway" := n.gateway, "test" := n.is_test, "errorCode" := n.error,
+            "createdAt" := iso(n.happened_at), "processedAt" := iso(n.happened_at),
+            "paymentId" := 'c' || n.transaction_id || '.1',
+            "parentTransaction" := ref(gid('OrderTransaction', p.transaction_id)),
+            "amountSet" := bag(n.amount, n.currency, n.amount_p, n.currency_p)) order by n.transaction) as items
+        from numbered as n left join numbered as p on p.ono = n.ono and p.tno = n.parent
+        group by n.ono"""
+    )
+    con.execute(
+        """create table truth.refund_lists as
+        select r.ono, sum(r.rounding)::bigint as rounding, sum(r.rounding_p)::bigint as rounding_p,
+            list(struct_pack(
+                "id" := gid('Refund', i.agreement_id), "createdAt" := iso(r.happened_at),
+                "updatedAt" := iso(r.happened_at), "processedAt" := iso(r.happened_at),
+                "note" := case when r.ano > 400 then 'goodwill' end,
+                "return" := ref(gid('Return', b.agreement_id)),
+                "totalRefundedSet" := bag(r.amount, o.currency, r.amount_p, o.currency_p))
+                order by i.agreement_id) as items
+        from truth.refunds as r
+        join truth.orders as o using (ono)
+        join truth.agreement_ids as i on i.ono = r.ono and i.ano = r.ano
+        left join truth.agreement_ids as b on b.ono = r.ono and b.ano = r.ano - 1 and r.ano < 300
+        group by r.ono"""
+    )
+    con.execute(
+        f"""create table truth.fulfilment_lists as
+        select f.ono, max(f.updated_at) as updated_at, count(*) as parcels,
+            sum(case when f.status = 'SUCCESS' then f.parcel_quantity else 0 end) as sent_quantity,
+            list(struct_pack(
+                "id" := gid('Fulfillment', o.first_id + {RANGES["fulfilment"]} + o.id_step * (o.number * 4 + f.fno)),
+                "name" := '#' || (1000 + o.number) || '-F' || f.fno, "status" := f.status,
+                "displayStatus" := f.display_status, "createdAt" := iso(f.shipped_at),
+                "updatedAt" := iso(f.updated_at), "inTransitAt" := iso(f.in_transit_at),
+                "deliveredAt" := iso(f.delivered_at), "estimatedDeliveryAt" := iso(f.estimated_at),
+                "totalQuantity" := cast(f.parcel_quantity as bigint),
+                "trackingInfo" := [struct_pack("company" := f.company, "number" := f.tracking_number,
+                    "url" := 'https://track.example/' || f.tracking_number)]) order by f.fno) as items
+        from truth.fulfilments as f join truth.orders as o using (ono)
+        group by f.ono"""
+    )
+
+
+def _create_states(con: duckdb.DuckDBPyConnection) -> None:
+    """``truth.states``: what the vendor displays of each order."""
+    con.execute(
+        """create table truth.states as
+        with last_changes as (
+            select ono, max(happened_at) as at, max(type = 'OrderEditAgreement') as is_edited,
+                bool_or(type = 'ReturnAgreement') as has_return,
+                bool_or(type = 'ReturnAgreement' and not exists (
+                    select 1 from truth.rounds as r where r.ono = a.ono and r.goods_ano = a.ano
+                        and r.refunded_at is not null)) as has_open_return
+            from truth.agreements as a group by ono),
+        judged as (
+            select o.ono, o.created_at, o.clock, c.is_edited, c.has_return, c.has_open_return,
+                greatest(o.created_at, c.at, coalesce(p.last_at, o.created_at),
+                    coalesce(f.updated_at, o.created_at), coalesce(o.gone_at, o.created_at)) as updated_at,
+                case
+                    when o.gone_at is not null and o.cancel in
+                        ('before_capture', 'without_reversal', 'voided', 'voided_without_reversal') then 'VOIDED'
+                    when d.placed + d.rounding <= 0 then 'PAID'
+                    when coalesce(p.received, 0) = 0 then
+                        case when p.is_authorized then 'AUTHORIZED' else 'PENDING' end
+                    when p.refunded >= p.received then 'REFUNDED'
+                    when p.refunded > 0 then 'PARTIALLY_REFUNDED'
+                    when p.received < least(d.placed + d.rounding, d.edited + d.rounding) then 'PARTIALLY_PAID'
+                    else 'PAID' end as financial_status,
+                case when f.sent_quantity is null or f.sent_quantity = 0 then 'UNFULFILLED'
+                    when f.parcels = 1 and o.ship = 'split' then 'PARTIALLY_FULFILLED'
+                    else 'FULFILLED' end as fulfilment_status
+            from truth.orders as o
+            join last_changes as c using (ono) join truth.dues as d using (ono)
+            left join truth.paid as p using (ono) left join truth.fulfilment_lists as f using (ono))
+        select *, case when fulfilment_status = 'FULFILLED' and financial_status in
+                    ('PAID', 'REFUNDED', 'PARTIALLY_REFUNDED') and updated_at + interval 30 day <= clock
+                then updated_at + interval 30 day end as closed_at
+        from judged"""
+    )
+
+
+def _render_orders(con: duckdb.DuckDBPyConnection) -> None:
+    def money(expression: str) -> str:
+        shop_side, shown = expression.format(""), expression.format("_p")
+        return f"bag({shop_side}, o.currency, {shown}, o.currency_p)"
+
+    received, refunded = "coalesce(p.received{0}, 0)", "coalesce(p.refunded{0}, 0)"
+    rounding_back = "-coalesce(r.rounding{0}, 0)"
+    outstanding = f"d.current{{0}} + d.rounding{{0}} {rounding_back} - {received} + {refunded}"
+    insert(
+        con,
+        "Order",
+        f"""
+        select gid('Order', o.order_id) as "id", '#' || (1000 + o.number) as "name",
+            iso(o.created_at) as "createdAt", iso(o.placed_at) as "processedAt",
+            iso(coalesce(s.closed_at, s.updated_at)) as "updatedAt",
+            case when o.cancel not like 'voided%' then iso(o.gone_at) end as "cancelledAt",
+            case when o.cancel not like 'voided%' and o.gone_at is not null
+                then {CANCEL_REASONS!r}[1 + o.ono % {len(CANCEL_REASONS)}] end as "cancelReason",
+            iso(s.closed_at) as "closedAt", o.is_test as "test", true as "confirmed",
+            s.is_edited as "edited", o.currency as "currencyCode", o.currency_p as "presentmentCurrencyCode",
+            o.is_tax_included as "taxesIncluded", false as "dutiesIncluded",
+            s.financial_status as "displayFinancialStatus",
+            s.fulfilment_status as "displayFulfillmentStatus",
+            case when s.has_open_return then 'IN_PROGRESS' when s.has_return then 'RETURNED'
+                else 'NO_RETURN' end as "returnStatus",
+            case when o.pay = 'cash' then 'pos' when o.is_b2b then 'b2b' when o.ono % 9 = 0 then '580111'
+                else 'web' end as "sourceName",
+            case when o.mode in ('customer', 'guest_email') then w.email end as "email",
+            case when o.mode in ('customer', 'guest_phone') then w.phone end as "phone",
+            case o.language when 'de' then 'de' when 'ja' then 'ja' else 'en' end as "customerLocale",
+            case when o.is_b2b then ['b2b'] when o.ono % 11 = 0 then ['gift', 'priority'] else [] end as "tags",
+            coalesce(p.gateways, []) as "paymentGatewayNames",
+            ref(gid('Customer', c.customer_id)) as "customer",
+            case when o.is_b2b then struct_pack("__typename" := 'PurchasingCompany', "id" := null,
+                    "company" := ref(gid('Company', n.company_id)))
+                when c.customer_id is not null then struct_pack("__typename" := 'Customer',
+                    "id" := gid('Customer', c.customer_id), "company" := null) end as "purchasingEntity",
+            case when o.mode <> 'guest_none' then struct_pack("countryCodeV2" := o.country) end
+                as "billingAddress",
+            case when o.ship <> 'none' and o.mode <> 'guest_none' then struct_pack(
+                "firstName" := n.first_name, "lastName" := n.last_name,
+                "company" := case when o.is_b2b then 'Company ' || n.company_id end,
+                "address1" := n.address1, "city" := o.city, "zip" := o.zip,
+                "provinceCode" := o.province, "countryCodeV2" := o.country, "phone" := w.phone) end
+                as "shippingAddress",
+            {money("d.edited{0}")} as "totalPriceSet",
+            {money("t.subtotal{0}")} as "subtotalPriceSet",
+            {money("t.tax{0}")} as "totalTaxSet",
+            {money("t.discounts{0}")} as "totalDiscountsSet",
+            {money("t.shipping{0}")} as "totalShippingPriceSet",
+            {money("t.tips{0}")} as "totalTipReceivedSet",
+            {money(received)} as "totalReceivedSet",
+            {money(refunded)} as "totalRefundedSet",
+            {money(outstanding)} as "totalOutstandingSet",
+            {money("d.current{0}")} as "currentTotalPriceSet",
+            struct_pack("paymentSet" := {money("d.rounding{0}")}, "refundSet" := {money(rounding_back)})
+                as "totalCashRoundingAdjustment",
+            coalesce(x.items, []) as "transactions", coalesce(r.items, []) as "refunds",
+            coalesce(f.items, []) as "fulfillments",
+            o.account as _shop, row_number() over (order by o.shop, o.number) as _seq
+        from truth.orders as o
+        join truth.states as s using (ono) join truth.dues as d using (ono)
+        join truth.totals as t using (ono) join truth.persons as n using (pid)
+        join truth.contacts as w on w.pid = o.pid and w.shop = o.shop
+        left join truth.customer_ids as c on c.pid = o.pid and c.shop = o.shop and o.mode = 'customer'
+        left join truth.paid as p on p.ono = o.ono
+        left join truth.transaction_lists as x on x.ono = o.ono
+        left join truth.refund_lists as r on r.ono = o.ono
+        left join truth.fulfilment_lists as f on f.ono = o.ono""",
+    )
+
+
+def _render_returns(con: duckdb.DuckDBPyConnection) -> None:
+    insert(
+        con,
+        "Return",
+        """
+        with units as (
+            select ono, ano, cast(-sum(quantity) as bigint) as quantity
+            from truth.moves where action = 'RETURN' and kind = 'product' group by ono, ano)
+        select gid('Return', i.agreement_id) as "id", '#' || (1000 + o.number) || '-R' || r.round as "name",
+            case when r.refunded_at is null then 'OPEN' else 'CLOSED' end as "status",
+            u.quantity as "totalQuantity", iso(r.returned_at) as "createdAt",
+            iso(r.refunded_at) as "closedAt", iso(r.returned_at) as "requestApprovedAt",
+            o.account as _shop, row_number() over (order by o.shop, i.agreement_id) as _seq,
+            gid('Order', o.order_id) as _parent
+        from truth.rounds as r
+        join truth.orders as o using (ono)
+        join truth.agreement_ids as i on i.ono = r.ono and i.ano = r.goods_ano
+        join units as u on u.ono = r.ono and u.ano = r.goods_ano
+        where r.is_return_first""",
+    )
+    insert(
+        con,
+        "ReturnLineItem",
+        f"""
+        select gid('ReturnLineItem', o.first_id + {RANGES["return_line"]} + o.id_step * m.move) as "id",
+            'ReturnLineItem' as "__typename", -m.quantity as "quantity",
+            case when r.refunded_at is null then 0 else -m.quantity end as "refundedQuantity",
+            case m.move % 3 when 0 then 'too small' when 1 then 'changed my mind' else '' end
+                as "returnReasonNote",
+            struct_pack("id" := gid('FulfillmentLineItem', s.subject_id),
+                "lineItem" := ref(gid('LineItem', s.subject_id))) as "fulfillmentLineItem",
+            o.account as _shop, row_number() over (order by o.shop, i.agreement_id, m.move) as _seq,
+            gid('Return', i.agreement_id) as _parent
+        from truth.rounds as r
+        join truth.orders as o using (ono)
+        join truth.moves as m on m.ono = r.ono and m.ano = r.goods_ano and m.kind = 'product'
+        join truth.agreement_ids as i on i.ono = m.ono and i.ano = m.ano
+        join truth.subject_ids as s on s.ono = m.ono and s.kind = m.kind and s.lno = m.lno
+        where r.is_return_first""",
+    )
