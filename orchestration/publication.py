@@ -60,17 +60,28 @@ AUDIT_HISTORY = Mart(
 
 def public_marts(manifest: Mapping[str, Any]) -> tuple[Mart, ...]:
     """What BI may read is said in one place: `access: public` on the dbt model."""
+    keys = dict(_keys(manifest))
     return tuple(
         Mart(
             schema=node["schema"],
             name=node["alias"],
             description=node["description"],
             columns={name: column["description"] for name, column in node["columns"].items()},
-            key=tuple(node.get("primary_key") or ()),
+            key=keys.get(unique_id, ()),
         )
-        for _, node in sorted(manifest["nodes"].items())
+        for unique_id, node in sorted(manifest["nodes"].items())
         if node["resource_type"] == "model" and node["config"].get("access") == "public"
     )
+
+
+def _keys(manifest: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each model's key, as its uniqueness test states it."""
+    for node in manifest["nodes"].values():
+        test = node.get("test_metadata") or {}
+        if test.get("name") == "unique":
+            yield node["attached_node"], (test["kwargs"]["column_name"],)
+        elif test.get("name") == "unique_combination":
+            yield node["attached_node"], tuple(test["kwargs"]["columns"])
 
 
 def write(

@@ -54,6 +54,7 @@ def write(published: Path, attempt: Attempt) -> dict[str, Any]:
     now = datetime.now(UTC)
     said = {
         **asdict(attempt),
+        "failed_audits": [asdict(audit) for audit in attempt.failed_audits],
         "attempted_at": now.isoformat(timespec="seconds"),
         "next_step": NEXT_STEPS[attempt.verdict],
         "publication": publication_now(published, now),

@@ -11,9 +11,17 @@ import dagster as dg
 import duckdb
 import httpx
 
+from ingestion.errors import IncompleteLoad
+
 WRITER = "warehouse_writer"
 RETRIES = dg.RetryPolicy(max_retries=2, delay=3, backoff=dg.Backoff.EXPONENTIAL)
-TRANSIENT = (httpx.TransportError, ConnectionError, TimeoutError, duckdb.IOException)
+TRANSIENT = (
+    httpx.TransportError,
+    ConnectionError,
+    TimeoutError,
+    duckdb.IOException,  # someone reads the file just now
+    IncompleteLoad,  # the vendor gave less than it promised; asked again it may give all
+)
 
 
 @contextmanager
