@@ -27,6 +27,7 @@ create macro bag(minor, currency, minor_p, currency_p) as struct_pack(
     "presentmentMoney" := struct_pack(
         "amount" := money_text(minor_p, exponent_of(currency_p)), "currencyCode" := currency_p));
 create macro iso(t) as strftime(t, '%Y-%m-%dT%H:%M:%SZ');
+create macro pow10(n) as case n when 0 then 1 when 1 then 10 when 2 then 100 when 3 then 1000 else 10000 end;
 create macro gid(kind, number) as 'gid://shopify/' || kind || '/' || number;
 create macro ref(g) as case when g is not null then struct_pack("id" := g) end;
 """

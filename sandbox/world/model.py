@@ -36,6 +36,7 @@ class World:
     shops: list[ShopSpec]
     history_from: date
     answers: Callable[["World", Path], None]
+    group_currency: str = "EUR"
     report: list[dict[str, object]] = field(default_factory=list)
 
     def write_answers(self, folder: Path) -> None:

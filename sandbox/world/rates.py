@@ -68,19 +68,22 @@ def create_presentment_rates(
         with days as (
             select cast(d as date) as day
             from generate_series(cast(? as date), cast(? as date), interval 1 day) as s(d)),
+        fixings as (
+            select "date", currency, cast(rate as double) as rate from rates.ecb
+            where currency in {tuple(exponents)} and "date" >= cast(? as date) - 10),
         per_euro as (
-            select day, e.currency as currency_p, cast(e.rate as decimal(18, 6)) as rate
-            from days cross join (select distinct currency from rates.ecb) as c
-            asof join rates.ecb as e on c.currency = e.currency and days.day >= e."date"),
+            select days.day, f.currency, f.rate
+            from days cross join (select distinct currency from fixings) as c
+            asof join fixings as f on c.currency = f.currency and days.day >= f."date"),
         per_dollar as (
-            select p.day, p.currency_p, cast(p.rate as double) / cast(u.rate as double) as rate
-            from per_euro as p join per_euro as u on p.day = u.day and u.currency_p = 'USD'
+            select p.day, p.currency, p.rate / u.rate as rate
+            from per_euro as p join per_euro as u on p.day = u.day and u.currency = 'USD'
             union all
             select day, 'KWD', {TREASURY_PEGS["KWD"]} from days)
-        select day, currency_p,
-            cast(round(rate * (case currency_p {scales} end) * 10000) as bigint) as rate_millionths
-        from per_dollar where currency_p in {tuple(exponents)}""",
-        [history_from, clock.date()],
+        select day, currency as currency_p,
+            cast(round(rate * (case currency {scales} end) * 10000) as bigint) as rate_millionths
+        from per_dollar""",
+        [history_from, clock.date(), history_from],
     )
 
 
