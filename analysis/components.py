@@ -4,6 +4,9 @@ Only the vendors' own ids and the same e-mail link by themselves. What may not l
 many people read, an address on too many records) is named here, with its reason.
 """
 
+# pyarrow.compute makes its functions at import, out of a type checker's sight.
+# pyright: reportAttributeAccessIssue=false
+
 from dataclasses import dataclass
 
 import numpy as np

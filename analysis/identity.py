@@ -19,6 +19,9 @@ record's assignments the newest ``recorded_at`` counts; of a key's redirects the
 which names a living key, so nobody has to walk a chain. On unchanged nodes nothing is appended.
 """
 
+# pyarrow.compute makes its functions at import, out of a type checker's sight.
+# pyright: reportAttributeAccessIssue=false
+
 import hmac
 from dataclasses import dataclass
 from datetime import datetime

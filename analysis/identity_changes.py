@@ -4,6 +4,9 @@ No row is ever changed. A new row is recorded after the one it replaces, also wh
 vendor clock.
 """
 
+# pyarrow.compute makes its functions at import, out of a type checker's sight.
+# pyright: reportAttributeAccessIssue=false
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc

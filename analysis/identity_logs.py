@@ -1,5 +1,8 @@
 """The logs that identity reads and appends to: their columns, and what of them counts today."""
 
+# pyarrow.compute makes its functions at import, out of a type checker's sight.
+# pyright: reportAttributeAccessIssue=false
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 

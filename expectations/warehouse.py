@@ -1,0 +1,176 @@
+"""The one file that knows how Great Expectations reads the warehouse; what is asked is in ``suites/``.
+
+GX 1.24 gives a DuckDB connection back before it has fetched, unless the dialect is in a private tuple
+of its own: ``_keep_connection`` is the one place that reaches it, and GX is pinned exactly for it.
+"""
+
+import importlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from expectations.results import AuditResult, in_words, rows_in_words
+
+# What earlier runs observed, for rules about movement. The first run has none.
+_EARLIER = """
+    create or replace temp view earlier_audits as
+    select relation, audit, observed, checked_at, passed {source}
+"""
+_NO_EARLIER = """from (select '' as relation, '' as audit, '' as observed,
+    cast(null as timestamp) as checked_at, false as passed) where false"""
+_FAULT = "Fault of the audit, not of the data: "
+
+
+def run_suite(warehouse_path: Path | str, module_name: str) -> list[AuditResult]:
+    """Ask one suite of the warehouse. Reads only, and leaves the file closed."""
+    module = importlib.import_module(f"expectations.suites.{module_name}")
+    _quiet()
+    expectations = module.suite()
+    try:
+        with _engine_and_batch(Path(warehouse_path), module.RELATION) as (engine, batch):
+            _show_earlier_audits(engine)
+            return [
+                _result(module, answer, _measure(engine, answer.expectation_config))
+                for answer in _answers(batch, module_name, expectations)
+            ]
+    except _faults() as error:
+        return [_broken(module, expectation, str(error)) for expectation in expectations]
+
+
+def _answers(batch: Any, name: str, expectations: Iterable[Any]) -> list[Any]:
+    import great_expectations as gx
+
+    suite = gx.ExpectationSuite(name=name, expectations=list(expectations))
+    answers = batch.validate(suite, result_format="COMPLETE").results
+    return sorted(answers, key=lambda answer: answer.expectation_config.meta["audit"])
+
+
+@contextmanager
+def _engine_and_batch(path: Path, relation: str) -> Iterator[tuple[Any, Any]]:
+    """Open the warehouse for reading; close it again whatever happens: a reader blocks the writer."""
+    import great_expectations as gx
+
+    _keep_connection()
+    context = gx.get_context(mode="ephemeral")
+    context.enable_analytics(enable=False)
+    context.variables.progress_bars = _no_progress_bars()
+    schema, table = relation.split(".")
+    source = context.data_sources.add_sql(
+        name="warehouse",
+        connection_string=f"duckdb:///{path}",
+        kwargs={"connect_args": {"read_only": True}},  # pyright: ignore[reportCallIssue]
+    )
+    engine = source.get_execution_engine()
+    try:
+        asset = source.add_table_asset(name=relation, schema_name=schema, table_name=table)
+        yield engine, asset.add_batch_definition_whole_table(relation).get_batch()
+    finally:
+        engine.close()
+        source.get_engine().dispose()
+
+
+def _keep_connection() -> None:
+    from great_expectations.execution_engine import sqlalchemy_execution_engine as gx_engine
+
+    kept = gx_engine._PERSISTED_CONNECTION_DIALECTS  # noqa: SLF001 -- no public way, see module docstring
+    if "duckdb" not in kept:
+        gx_engine._PERSISTED_CONNECTION_DIALECTS = (*kept, _Dialect("duckdb"))  # noqa: SLF001
+
+
+class _Dialect(str):
+    """A dialect's name that GX can compare as one of its own: by ``value``."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> str:
+        return str(self)
+
+
+def _quiet() -> None:
+    """No usage statistics leave the house; set before Great Expectations is imported."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+
+def _no_progress_bars() -> Any:
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    return ProgressBarsConfig(globally=False)
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    from great_expectations.datasource.fluent.interfaces import TestConnectionError
+    from great_expectations.exceptions.exceptions import GreatExpectationsError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return (GreatExpectationsError, TestConnectionError, SQLAlchemyError)
+
+
+def _show_earlier_audits(engine: Any) -> None:
+    import sqlalchemy
+
+    with engine.get_connection() as connection:
+        kept = connection.execute(
+            sqlalchemy.text(
+                "select 1 from information_schema.tables"
+                " where table_schema = 'audit' and table_name = 'audit_results'"
+            )
+        ).fetchone()
+        source = "from audit.audit_results" if kept else _NO_EARLIER
+        connection.execute(sqlalchemy.text(_EARLIER.format(source=source)))
+
+
+def _measure(engine: Any, configuration: Any) -> str | None:
+    """Fetch the figure a rule is about, so that a passed audit says more than that it passed."""
+    import sqlalchemy
+
+    sql = configuration.meta.get("measure")
+    if not sql:
+        return None
+    with engine.get_connection() as connection:
+        row = connection.execute(sqlalchemy.text(sql)).fetchone()
+    return in_words(row[0]) if row else None
+
+
+def _result(module: Any, answer: Any, measured: str | None) -> AuditResult:
+    fault = _fault(answer.exception_info)
+    if fault:
+        return _broken(module, answer.expectation_config, fault)
+    found = answer.result.get("observed_value") or 0
+    rows = answer.result.get("details", {}).get("unexpected_rows", [])
+    observed = (measured or "nothing found") if answer.success else rows_in_words(rows, found)
+    return _told(module, answer.expectation_config, observed=observed, passed=bool(answer.success))
+
+
+def _fault(information: dict[str, Any] | None) -> str | None:
+    """Find what broke: GX reports one exception, or one per metric, each with a traceback inside."""
+    entries = (information or {}).values()
+    nested = [entry for entry in entries if isinstance(entry, dict)] or [information or {}]
+    broken = [entry for entry in nested if entry.get("raised_exception")]
+    return str(broken[0].get("exception_message")) if broken else None
+
+
+def _broken(module: Any, configuration: Any, fault: str) -> AuditResult:
+    reason = " ".join(fault.split())[:500]
+    return _told(module, configuration, observed="no answer", passed=False, fault=reason)
+
+
+def _told(
+    module: Any, configuration: Any, *, observed: str, passed: bool, fault: str | None = None
+) -> AuditResult:
+    meta = configuration.meta
+    why = f"{configuration.notes} Next: {meta['next_step']}"
+    return AuditResult(
+        audit=meta["audit"],
+        relation=module.RELATION,
+        severity=configuration.severity.value,
+        passed=passed,
+        errored=fault is not None,
+        observed=observed,
+        expected=meta["expected"],
+        owner=meta["owner"] or module.OWNER,
+        message=f"{_FAULT}{fault}" if fault else why,
+        notes=configuration.notes,
+    )
