@@ -12,7 +12,9 @@ LINE_DISCOUNT_PERCENT = 15
 DUTY_PERCENT = 6
 FEE = 150  # minor units, of any currency
 TIP_LINE = 9_001  # a tip is a line of its own, after every line of goods
-MOVE_COLUMNS = ", ".join(["ono", "ano", "kind", "action", "lno", "quantity", "rate1", "rate2", *ALL_MEASURES])
+MOVE_COLUMNS = ", ".join(
+    ["ono", "ano", "kind", "action", "lno", "quantity", "rate1", "rate2", *ALL_MEASURES]
+)
 
 
 def draw_lines(
@@ -27,7 +29,9 @@ def draw_lines(
     shop = columns["shop"][ono]
     # Zipf: the k-th most popular variant is bought in proportion to 1 / k.
     reach = np.log(variants[shop] - 2)
-    variant = 2 + np.minimum(np.exp(rng.random(len(ono)) * reach).astype("int64") - 1, variants[shop] - 3)
+    variant = 2 + np.minimum(
+        np.exp(rng.random(len(ono)) * reach).astype("int64") - 1, variants[shop] - 3
+    )
     variant = np.where(rng.random(len(ono)) < 0.2, rng.integers(2, variants[shop]), variant)
     quantity = np.minimum(rng.geometric(0.75, len(ono)), 9)
     quantity = np.where(columns["is_b2b"][ono], quantity * 12, quantity)
@@ -184,5 +188,3 @@ def create_subjects(con: duckdb.DuckDBPyConnection) -> None:
             any_value(rate1) as rate1, any_value(rate2) as rate2, {summed()}
         from truth.moves group by ono, kind, lno"""
     )
-
-

@@ -23,10 +23,12 @@ from sandbox.world.rates import create_presentment_rates, create_rates
 from sandbox.world.render_goods import render_goods
 from sandbox.world.render_orders import render_orders
 from sandbox.world.render_people import render_people
+from sandbox.world.render_returns import render_returns
 from sandbox.world.render_sales import render_sales
 from sandbox.world.tables import create as create_tables
 
 CLOCK = datetime(2026, 10, 15, 6, 0, tzinfo=UTC)
+SHOP_COLUMNS = ["account", "legal_entity", "zone", "currency"]
 MARGIN_DAYS = 14  # rates before the first order: weekends, holidays and the seven-day rule
 
 
@@ -37,7 +39,9 @@ def build(seed: int, days: int, orders: int) -> World:
     back for them.
     """
     if orders < len(CASES):
-        raise ValueError(f"orders={orders}: the named cases alone are {len(CASES)} orders; ask for more")
+        raise ValueError(
+            f"orders={orders}: the named cases alone are {len(CASES)} orders; ask for more"
+        )
     if days < 1:
         raise ValueError(f"days={days}: a world needs at least one day")
     con = duckdb.connect()
@@ -67,6 +71,7 @@ def build(seed: int, days: int, orders: int) -> World:
     render_goods(con)
     render_sales(con)
     render_orders(con)
+    render_returns(con)
     return World(con, CLOCK, list(shops.SHOPS), history_from, answers.write_world)
 
 
@@ -78,12 +83,12 @@ def _create_constants(con: duckdb.DuckDBPyConnection) -> None:
     store_rows(
         con,
         "truth.shops",
-        "shop account legal_entity zone currency is_tax_included first_id id_step".split(),
+        ["shop", *SHOP_COLUMNS, "is_tax_included", "first_id", "id_step"],
         [
-            (n, s.account, s.legal_entity, s.zone, s.currency, s.taxes_included,
-             shops.FIRST_ID[n], shops.ID_STEP[n])
-            for n, s in enumerate(shops.SHOPS)
-        ],  # fmt: skip
+            (number, *(getattr(shop, name) for name in SHOP_COLUMNS), shop.taxes_included)
+            + (shops.FIRST_ID[number], shops.ID_STEP[number])
+            for number, shop in enumerate(shops.SHOPS)
+        ],
     )
     store_rows(
         con,

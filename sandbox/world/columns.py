@@ -28,13 +28,15 @@ class Coded:
     def constant(cls, size: int, names: Sequence[str]) -> "Coded":
         return cls(list(names), np.zeros(size, "int8"))
 
-    def set(self, where: np.ndarray | int, name: str) -> None:
+    def set(self, where: np.ndarray | slice | int, name: str) -> None:
         if name not in self.names:
             self.names = [*self.names, name]
         self.codes[where] = list(self.names).index(name)
 
     def __eq__(self, name: object) -> np.ndarray:  # type: ignore[override]
-        return self.codes == list(self.names).index(str(name)) if name in self.names else self.none()
+        return (
+            self.codes == list(self.names).index(str(name)) if name in self.names else self.none()
+        )
 
     def isin(self, *names: str) -> np.ndarray:
         return np.isin(self.codes, [i for i, name in enumerate(self.names) if name in names])
@@ -57,7 +59,10 @@ def store(
 
 
 def store_rows(
-    con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], rows: Sequence[Sequence[object]]
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    names: Sequence[str],
+    rows: Sequence[Sequence[object]],
 ) -> None:
     """Create ``table`` from a short list of constant rows."""
     columns = {name: pa.array([row[i] for row in rows]) for i, name in enumerate(names)}

@@ -35,8 +35,9 @@ def _create_rounds(con: duckdb.DuckDBPyConnection) -> None:
                 created_at + (ret_after + (round - 1) * ret_gap) * interval 1 second as returned_at,
                 created_at + (ret_after + (round - 1) * ret_gap
                     + case when is_return_first then refund_gap else 0 end) * interval 1 second as refunded_at
-            from truth.orders, lateral (select unnest(generate_series(1,
-                case ret when 'partial' then ret_rounds when 'full' then 1 else 0 end)) as round))
+            from truth.orders
+            join (values (1), (2), (3)) as r(round)
+                on r.round <= case ret when 'partial' then ret_rounds when 'full' then 1 else 0 end)
         select ono, round, is_return_first, returned_at,
             case when refunded_at <= clock then refunded_at end as refunded_at,
             case when is_return_first then 200 else 201 end + 2 * round as goods_ano,
@@ -145,7 +146,7 @@ def _create_agreements(con: duckdb.DuckDBPyConnection) -> None:
             select ono, 0 as ano, 'OrderAgreement' as type, created_at as happened_at from truth.orders
             union all
             select ono, r, 'OrderEditAgreement', created_at + r * edit_after * interval 1 second
-            from truth.orders, lateral (select unnest(generate_series(1, edited_rounds)) as r)
+            from truth.orders join range(1, 1000) as e(r) on r <= edited_rounds
             union all
             select ono, goods_ano, 'ReturnAgreement', returned_at
             from truth.rounds where is_return_first
@@ -166,7 +167,7 @@ def _create_agreements(con: duckdb.DuckDBPyConnection) -> None:
         order by ono, ano"""
     )
     con.execute(
-        f"""create table truth.numbered_moves as
+        """create table truth.numbered_moves as
         select row_number() over (order by ono, ano, action, kind, lno) as move, *
         from truth.moves order by ono, ano, move"""
     )
@@ -180,5 +181,3 @@ def _create_agreements(con: duckdb.DuckDBPyConnection) -> None:
             or (a.type = 'RefundAgreement' and a.ano < {CANCELLED} and m.ano = a.ano - 1))
         order by a.ono, a.ano, m.move"""
     )
-
-

@@ -18,9 +18,9 @@ def create_fulfilments(con: duckdb.DuckDBPyConnection) -> None:
                 o.created_at + (o.ship_after * fno) * interval 1 second as shipped_at,
                 o.created_at + (o.ship_after * fno + 86400
                     + cast(floor(o.u * 5) as bigint) * 86400) * interval 1 second as arrived_at
-            from truth.orders as o join goods as g using (ono),
-                lateral (select unnest(generate_series(1, case o.ship when 'none' then 0
-                    when 'split' then 2 else 1 end)) as fno)
+            from truth.orders as o join goods as g using (ono)
+            join (values (1), (2)) as n(fno)
+                on n.fno <= case o.ship when 'none' then 0 when 'split' then 2 else 1 end
             -- Nothing leaves before a cancellation, nor a parcel that is not yet paid for.
             where o.gone_at is null)
         select ono, fno, shipped_at, quantity, ship,

@@ -34,6 +34,6 @@ create macro ref(g) as case when g is not null then struct_pack("id" := g) end;
 
 
 def create_macros(con: duckdb.DuckDBPyConnection, exponents: dict[str, int]) -> None:
-    cases = " ".join(f"when '{currency}' then {e}" for currency, e in exponents.items() if e != 2)
+    cases = " ".join(f"when '{currency}' then {e}" for currency, e in exponents.items())
     con.execute(f"create macro exponent_of(currency) as case currency {cases} else 2 end")
     con.execute(MACROS)

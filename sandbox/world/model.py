@@ -43,3 +43,7 @@ class World:
         """Write the answer key, one Parquet file per table, into ``folder``."""
         folder.mkdir(parents=True, exist_ok=True)
         self.answers(self, folder)
+
+    def mapping_report(self) -> list[dict[str, object]]:
+        """A replayed file's rows and totals per (target, code); empty for a generated world."""
+        return self.report

@@ -1,5 +1,6 @@
 """The true persons: where they live, how often they buy, and how they show up in each shop."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import duckdb
@@ -125,7 +126,7 @@ def _email_forms(rng: np.random.Generator, kind: Coded, provider: np.ndarray) ->
     size = len(provider)
     rare = {"second": 0.01, "invalid": 0.004, "unknown_tag": 0.01}
     forms = []
-    for shop in range(3):
+    for _ in range(3):
         form = Coded.draw(
             rng, size, {"capitals": 0.08, "tagged": 0.08, "dotless": 0.06, **rare}, rest="plain"
         )
@@ -147,7 +148,7 @@ def _email_forms(rng: np.random.Generator, kind: Coded, provider: np.ndarray) ->
 def _name_people(con: duckdb.DuckDBPyConnection) -> None:
     """Names, addresses and contact points as SQL over the drawn numbers."""
 
-    def pick(lists: dict[str, list[str]], column: str) -> str:
+    def pick(lists: Mapping[str, Sequence[str]], column: str) -> str:
         whens = " ".join(f"when '{lang}' then {words!r}" for lang, words in lists.items())
         whens = whens.replace('"O\'Brien"', "'O''Brien'")
         return f"(case d.language {whens} end)[1 + {column} % {len(lists['de'])}]"

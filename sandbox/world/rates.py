@@ -94,7 +94,9 @@ def _load_ecb(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
         text = opened.read("eurofxref-hist.csv")
     wide = pyarrow.csv.read_csv(
         io.BytesIO(text),
-        convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(_header(text), "string")),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(_header(text), "string")
+        ),
     )
     con.register("ecb_wide", wide)
     con.execute(

@@ -61,7 +61,9 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
     types = " ".join(f"when '{k}' then '{v}'" for k, v in DISCOUNT_TYPES.items())
     nothing = "cast(null as varchar)"
 
-    def allocation(position: int, amount: str, kind: str, code: str, title: str, method: str) -> str:
+    def allocation(
+        position: int, amount: str, kind: str, code: str, title: str, method: str
+    ) -> str:
         return f"""case when {amount} > 0 then struct_pack(
             "allocatedAmountSet" := bag({amount}, currency, {amount}_p, currency_p),
             "discountApplication" := struct_pack("index" := cast({position} as bigint),
@@ -126,5 +128,3 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
             gid('Order', order_id) as _parent
         from lines""",
     )
-
-

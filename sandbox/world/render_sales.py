@@ -94,5 +94,3 @@ def _render_sales(con: duckdb.DuckDBPyConnection) -> None:
             gid('SalesAgreement', agreement_id) as _parent
         from listed""",
     )
-
-

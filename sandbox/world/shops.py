@@ -4,38 +4,13 @@ from typing import NamedTuple
 
 from sandbox.world.model import ShopSpec
 
+# account, legal entity, zone, currency, country, owner, tax-inclusive prices, how its API is asked
 SHOPS = [
-    ShopSpec(
-        account="nordlicht-de",
-        legal_entity="nordlicht-gmbh",
-        zone="Europe/Berlin",
-        currency="EUR",
-        country="DE",
-        owner="shop-team-de",
-        taxes_included=True,
-        secret_kind="token",
-    ),
-    ShopSpec(
-        account="nordlicht-world",
-        legal_entity="nordlicht-gmbh",
-        zone="America/New_York",
-        currency="USD",
-        country="DE",
-        owner="shop-team-world",
-        taxes_included=False,
-        secret_kind="client_credentials",
-    ),
-    ShopSpec(
-        account="nordlicht-jp",
-        legal_entity="nordlicht-kk",
-        zone="Asia/Tokyo",
-        currency="JPY",
-        country="JP",
-        owner="shop-team-jp",
-        taxes_included=False,
-        secret_kind="token",
-    ),
-]
+    ShopSpec("nordlicht-de", "nordlicht-gmbh", "Europe/Berlin", "EUR", "DE", "shop-team-de", True, "token"),
+    ShopSpec("nordlicht-world", "nordlicht-gmbh", "America/New_York", "USD", "DE", "shop-team-world", False,
+             "client_credentials"),
+    ShopSpec("nordlicht-jp", "nordlicht-kk", "Asia/Tokyo", "JPY", "JP", "shop-team-jp", False, "token"),
+]  # fmt: skip
 DE, WORLD, JP = range(3)
 SHOP_SHARES = (0.5, 0.3, 0.2)
 
@@ -85,11 +60,31 @@ DESTINATIONS = [
     Destination(DE, 0.12, "DE", None, "Köln", "50667", "EUR", "de"),
     Destination(DE, 0.08, "AT", None, "Wien", "1010", "EUR", "de"),
     Destination(
-        WORLD, 0.16, "US", "NY", "New York", "10001", "USD", "en", 4_000, 4_875, is_shipping_taxed=True
+        WORLD,
+        0.16,
+        "US",
+        "NY",
+        "New York",
+        "10001",
+        "USD",
+        "en",
+        4_000,
+        4_875,
+        is_shipping_taxed=True,
     ),
     Destination(WORLD, 0.14, "US", "CA", "Los Angeles", "90001", "USD", "en", 6_000, 3_500),
     Destination(
-        WORLD, 0.10, "US", "TX", "Austin", "73301", "USD", "en", 6_250, 2_000, is_shipping_taxed=True
+        WORLD,
+        0.10,
+        "US",
+        "TX",
+        "Austin",
+        "73301",
+        "USD",
+        "en",
+        6_250,
+        2_000,
+        is_shipping_taxed=True,
     ),
     Destination(WORLD, 0.08, "US", "OR", "Portland", "97201", "USD", "en"),
     Destination(WORLD, 0.16, "GB", "ENG", "London", "N1 9GU", "GBP", "en"),
