@@ -19,11 +19,11 @@
    DuckDB and a different scale elsewhere, so the engine's quotient is only a first guess: the exact
    rest that it leaves moves it by one unit in the last place where it must. #}
 {% macro divide_rates(numerator, denominator) -%}
-    {%- set guess = "cast(" ~ numerator ~ " / " ~ denominator ~ " as decimal(17, 10))" -%}
+    {%- set guess = "cast(" ~ numerator ~ " / " ~ denominator ~ " as decimal(18, 10))" -%}
     {%- set rest -%}
-        (cast({{ numerator }} as decimal(33, 20)) - {{ guess }} * cast({{ denominator }} as decimal(16, 10)))
+        (cast({{ numerator }} as decimal(36, 20)) - {{ guess }} * cast({{ denominator }} as decimal(18, 10)))
     {%- endset -%}
-    {%- set half_a_unit = "cast(" ~ denominator ~ " as decimal(16, 10)) * cast(0.00000000005 as decimal(12, 11))" -%}
+    {%- set half_a_unit = "cast(" ~ denominator ~ " as decimal(18, 10)) * cast(0.00000000005 as decimal(12, 11))" -%}
     cast(
             case
                 when {{ rest }} >= {{ half_a_unit }} then {{ guess }} + cast(0.0000000001 as decimal(12, 10))

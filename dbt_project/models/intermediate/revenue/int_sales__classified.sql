@@ -1,5 +1,7 @@
 -- Shopify's own record of what was sold, edited, returned and refunded, each sale once: a return and
--- its refund both list it, and the earliest agreement is when it happened.
+-- its refund both list it, and the earliest agreement is when it happened. `subject` is what a reversal
+-- finds its sale by; Shopify doesn't say which shipping line a return gives back, so all of an
+-- order's shipping is one subject, and anything else without an id is known by its line type.
 with
 
 sales as (
@@ -45,11 +47,10 @@ joined as (
         end as event_at,
         case
             when sales.line_id is not null then 'line:' || sales.line_id
-            when sales.shipping_line_id is not null then 'shipping:' || sales.shipping_line_id
             when sales.duty_id is not null then 'duty:' || sales.duty_id
             when sales.fee_id is not null then 'fee:' || sales.fee_id
             when sales.additional_fee_id is not null then 'fee:' || sales.additional_fee_id
-            else 'order'
+            else coalesce(sales.line_type, 'unknown')
         end as subject,
         row_number() over (
             partition by sales.account, sales.order_id, sales.sale_id, sales.sale_type
