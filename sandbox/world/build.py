@@ -85,8 +85,13 @@ def _create_constants(con: duckdb.DuckDBPyConnection) -> None:
         "truth.shops",
         ["shop", *SHOP_COLUMNS, "is_tax_included", "first_id", "id_step"],
         [
-            (number, *(getattr(shop, name) for name in SHOP_COLUMNS), shop.taxes_included)
-            + (shops.FIRST_ID[number], shops.ID_STEP[number])
+            (
+                number,
+                *(getattr(shop, name) for name in SHOP_COLUMNS),
+                shop.taxes_included,
+                shops.FIRST_ID[number],
+                shops.ID_STEP[number],
+            )
             for number, shop in enumerate(shops.SHOPS)
         ],
     )

@@ -4,13 +4,38 @@ from typing import NamedTuple
 
 from sandbox.world.model import ShopSpec
 
-# account, legal entity, zone, currency, country, owner, tax-inclusive prices, how its API is asked
 SHOPS = [
-    ShopSpec("nordlicht-de", "nordlicht-gmbh", "Europe/Berlin", "EUR", "DE", "shop-team-de", True, "token"),
-    ShopSpec("nordlicht-world", "nordlicht-gmbh", "America/New_York", "USD", "DE", "shop-team-world", False,
-             "client_credentials"),
-    ShopSpec("nordlicht-jp", "nordlicht-kk", "Asia/Tokyo", "JPY", "JP", "shop-team-jp", False, "token"),
-]  # fmt: skip
+    ShopSpec(
+        account="nordlicht-de",
+        legal_entity="nordlicht-gmbh",
+        zone="Europe/Berlin",
+        currency="EUR",
+        country="DE",
+        owner="shop-team-de",
+        taxes_included=True,
+        secret_kind="token",  # noqa: S106  # the kind of a secret, not one
+    ),
+    ShopSpec(
+        account="nordlicht-world",
+        legal_entity="nordlicht-gmbh",
+        zone="America/New_York",
+        currency="USD",
+        country="DE",
+        owner="shop-team-world",
+        taxes_included=False,
+        secret_kind="client_credentials",  # noqa: S106  # the kind of a secret, not one
+    ),
+    ShopSpec(
+        account="nordlicht-jp",
+        legal_entity="nordlicht-kk",
+        zone="Asia/Tokyo",
+        currency="JPY",
+        country="JP",
+        owner="shop-team-jp",
+        taxes_included=False,
+        secret_kind="token",  # noqa: S106  # the kind of a secret, not one
+    ),
+]
 DE, WORLD, JP = range(3)
 SHOP_SHARES = (0.5, 0.3, 0.2)
 
