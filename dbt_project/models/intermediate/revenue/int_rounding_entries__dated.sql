@@ -34,7 +34,7 @@ entries as (
         ledger_id,
         order_id,
         cast(null as {{ dbt.type_string() }}) as line_id,
-        'order' as subject,
+        'rounding' as subject,
         'rounding' as kind,
         processed_at as event_at,
         order_date as event_date,
