@@ -1,0 +1,1 @@
+"""Rate files over HTTP: the ECB's SDMX service, and treasury's own file behind a token."""
