@@ -95,6 +95,8 @@ def _fates(rng: np.random.Generator, size: int, columns: Columns) -> Columns:
     lone = rng.random(size) < 0.02
     adjust.set(~returned & ~lone, "none")
     adjust.set(~returned & adjust.isin("restocking", "return_fee"), "none")
+    # Nobody gets more back than was paid: kindness goes to those who returned nothing.
+    adjust.set(returned & adjust.isin("goodwill", "shipping"), "none")
     edits = {"add": 0.01, "remove": 0.01, "increase": 0.004, "discount": 0.004, "adjustment": 0.002}
     cancels = {
         "before_capture": 0.015,

@@ -72,6 +72,8 @@ def create_people(
     # B2B is sold in Europe and overseas, not in Japan.
     kind.set((kind == "b2b") & (home == shops.JP), "consumer")
     dest = _destinations(rng, home)
+    partner = np.flatnonzero((kind == "couple") & (np.arange(size) % 2 == 1))
+    home[partner], dest[partner] = home[partner - 1], dest[partner - 1]
     second = np.where(rng.random(size) < 0.12, np.where(home == shops.WORLD, 0, 1), home)
     rate = rng.gamma(0.7, 1.0, size) * np.where(kind == "b2b", 2.0, 1.0) + 0.02
     rate[: named + KIOSK_CUSTOMERS] = 0.0

@@ -1,0 +1,1 @@
+"""The runnable commerce group: world, servers, answer key."""
