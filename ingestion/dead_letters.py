@@ -1,0 +1,91 @@
+"""Rows that can't be landed: kept as text with a reason, an owner and the money they are about."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from ingestion.group import Account
+from ingestion.tables import DEAD_LETTERS, Table, arrow_schema
+
+SHOWN = 60  # characters of a value that a reason repeats
+MONEY = re.compile(r"-?[0-9]{1,34}([.][0-9]{1,4}0*)?")
+
+
+def letters(
+    bad: Iterable[Mapping[str, Any]],
+    table: Table,
+    checks: list[tuple[str, str]],
+    account: Account,
+    stream: str,
+    received_at: datetime,
+) -> pa.Table:
+    """Dead letters of the rows ``landing_sql.rows`` marked; ``checks`` says what each mark means."""
+    out = []
+    for row in bad:
+        payload, (path, expected) = orjson.loads(row["json"]), checks[row["_bad"]]
+        digest = hashlib.md5(row["json"].encode(), usedforsecurity=False).hexdigest()
+        amount, currency = _money(payload, table.amount)
+        out.append(
+            {
+                "account": account.account,
+                "stream": stream,
+                "source_id": _source_id(row, table) or f"md5:{digest}",
+                "reason": _reason(table, path, expected, payload),
+                "owner": account.owner,
+                "amount": amount,
+                "currency": currency,
+                "payload": row["json"],
+                "payload_ref": f"md5:{digest}",
+                "first_seen_at": received_at,
+                "_version_at": row["_version_at"],
+                "_received_at": received_at,
+                "_version_hash": row["_version_hash"],
+                "_deleted": False,
+                "_extra": row["_extra"],
+            }
+        )
+    return pa.Table.from_pylist(out, schema=arrow_schema(DEAD_LETTERS))
+
+
+def _reason(table: Table, path: str, expected: str, payload: Any) -> str:
+    if expected == "a key":
+        return f"{table.name}.{path}: no value, and it is the key"
+    value = _at(payload, path)
+    shown = value if isinstance(value, str) else orjson.dumps(value).decode()
+    if len(shown) > SHOWN:
+        shown = shown[:SHOWN] + "..."
+    return f"{table.name}.{path}: '{shown}' is not {expected}"
+
+
+def _source_id(row: Mapping[str, Any], table: Table) -> str | None:
+    parts = [row.get(name) for name in table.key]
+    return None if None in parts else "#".join(str(part) for part in parts)
+
+
+def _money(payload: Any, path: str | None) -> tuple[Decimal | None, str | None]:
+    """The headline amount where it is readable, and its currency: the field beside it."""
+    if path is None:
+        return None, None
+    amount = _at(payload, path)
+    side, _, _ = path.rpartition(".")
+    currency = _at(payload, f"{side}.currencyCode") if side else None
+    readable = isinstance(amount, str) and MONEY.fullmatch(amount)
+    return (
+        Decimal(amount).quantize(Decimal("0.0001")) if readable else None,
+        currency if isinstance(currency, str) else None,
+    )
+
+
+def _at(payload: Any, path: str) -> Any:
+    """A value by its path, or by the raw name of its column."""
+    for part in path.split("."):
+        if not isinstance(payload, dict):
+            return None
+        payload = payload.get(part)
+    return payload

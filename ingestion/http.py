@@ -1,0 +1,183 @@
+"""HTTP as every source uses it: retries, the vendor's clock, downloads to a file.
+
+Nothing here logs an address with its query, a header or a body: download addresses are signed and
+headers carry tokens.
+"""
+
+import logging
+import os
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from ingestion.errors import MissingSecret, VendorError
+from ingestion.group import Account
+
+AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+DOWNLOAD_BYTES = 1 << 20
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for a vendor: a failed request is tried again after ``first`` seconds, then twice that."""
+
+    attempts: int = 7
+    first: float = 0.5
+    longest: float = 30.0
+    timeout: float = 60.0
+    poll_first: float = 0.1
+    poll_longest: float = 5.0
+    poll_total: float = 6 * 3600.0
+
+    def delay(self, attempt: int, asked: float | None = None) -> float:
+        """Seconds before the next try; what the vendor asks for wins, within ``longest``."""
+        if asked is not None:
+            return min(asked, self.longest)
+        return min(self.first * 2**attempt, self.longest) * random.uniform(0.8, 1.2)  # noqa: S311
+
+
+class TryAgain(Exception):  # noqa: N818 an instruction, not a failure
+    """An answer worth another try, after ``delay`` seconds if the vendor named a time."""
+
+    def __init__(self, reason: str, delay: float | None = None) -> None:
+        super().__init__(reason)
+        self.delay = delay
+
+
+class Client:
+    """One account's requests. Counts them, and keeps the newest ``Date`` the vendor sent."""
+
+    def __init__(
+        self, account: Account, patience: Patience, auth: httpx.Auth | None = None
+    ) -> None:
+        self.account, self.patience, self.auth = account, patience, auth
+        self.requests = 0
+        self.vendor_date: datetime | None = None
+        # httpx announces every address at INFO, with its query: signed downloads carry a key there.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        self._http = httpx.Client(timeout=patience.timeout, follow_redirects=True)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> httpx.Response:
+        return self._trying(path, lambda: self._send("GET", path, params=params))
+
+    def post(
+        self, path: str, json: Any, check: Callable[[httpx.Response], None] | None = None
+    ) -> httpx.Response:
+        """POST; ``check`` may look at an answer that arrived well and raise ``TryAgain``."""
+
+        def once() -> httpx.Response:
+            response = self._send("POST", path, json=json)
+            if check:
+                check(response)
+            return response
+
+        return self._trying(path, once)
+
+    def download(self, url: str, target: Path) -> Path:
+        """Stream an address the vendor gave us to a file, from the start at each try, without our token."""
+
+        def once() -> Path:
+            self.requests += 1
+            with self._http.stream("GET", url) as response, target.open("wb") as out:
+                self._judge("its download address", response)
+                for part in response.iter_bytes(DOWNLOAD_BYTES):
+                    out.write(part)
+            return target
+
+        return self._trying("its download address", once)
+
+    def _send(self, method: str, path: str, **how: Any) -> httpx.Response:
+        self.requests += 1
+        response = self._http.request(
+            method, f"{self.account.base_url}{path}", auth=self.auth, **how
+        )
+        self._judge(path, response)
+        return response
+
+    def _judge(self, what: str, response: httpx.Response) -> None:
+        self._note_date(response)
+        if response.status_code in AGAIN:
+            raise TryAgain(f"answer {response.status_code}", retry_after(response))
+        if response.status_code == 401:
+            raise VendorError(
+                f"{self._who}: the vendor refuses the secret in {self.account.secret_env} (401 at"
+                f" {what}); put a valid one there"
+            )
+        if not response.is_success:
+            raise VendorError(f"{self._who}: answer {response.status_code} from {what}")
+
+    def _note_date(self, response: httpx.Response) -> None:
+        try:
+            date = parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
+        except (KeyError, ValueError):
+            return
+        self.vendor_date = max(date, self.vendor_date or date)
+
+    @property
+    def _who(self) -> str:
+        return f"{self.account.system} {self.account.account}"
+
+    def _trying(self, what: str, once: Callable[[], T]) -> T:
+        for attempt in range(self.patience.attempts):
+            try:
+                return once()
+            except TryAgain as again:
+                reason, asked = str(again), again.delay
+            except httpx.TransportError as error:
+                reason, asked = type(error).__name__, None
+            delay = self.patience.delay(attempt, asked)
+            if attempt + 1 < self.patience.attempts:
+                logger.info("%s: %s from %s; again in %.1f s", self._who, reason, what, delay)
+                time.sleep(delay)
+        raise VendorError(
+            f"{self._who}: {what} still fails after {self.patience.attempts} tries ({reason}); nothing"
+            " of this request was kept, run the load again later"
+        )
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    try:
+        return max(0.0, float(response.headers["Retry-After"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def secret_of(account: Account) -> str:
+    """The account's secret, read now: never kept, never logged."""
+    if account.secret_env is None:
+        raise MissingSecret(
+            f"{account.system} {account.account} has no secret_env in the group file; name the"
+            " environment variable that holds its secret"
+        )
+    secret = os.environ.get(account.secret_env, "").strip()
+    if not secret:
+        raise MissingSecret(
+            f"{account.secret_env} isn't set; {account.system} {account.account} needs it: put it into"
+            " the environment or the group's .env file"
+        )
+    return secret
+
+
+class BearerAuth(httpx.Auth):
+    """``Authorization: Bearer <secret>``, the secret looked up per request."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def auth_flow(self, request: httpx.Request) -> Any:
+        request.headers["Authorization"] = f"Bearer {secret_of(self.account)}"
+        yield request

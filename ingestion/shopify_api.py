@@ -1,0 +1,156 @@
+"""Shopify's Admin API as a conversation: who we are, what a query may cost, when to wait."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import orjson
+
+from ingestion.errors import MissingScope, MissingSecret, VendorError
+from ingestion.group import Account
+from ingestion.http import AGAIN, Client, Patience, TryAgain, retry_after, secret_of
+from ingestion.shopify_documents import INSTALLATION
+
+VERSION = "2026-07"
+GRAPHQL = f"/admin/api/{VERSION}/graphql.json"
+TOKEN = "/admin/oauth/access_token"  # noqa: S105 a path
+EARLY = timedelta(minutes=5)  # a token is renewed this long before it ends
+THROTTLED_TRIES = 100
+
+
+class TooCostly(Exception):  # noqa: N818 the caller asks for less and goes on
+    """The query costs more than one query may; ask for less."""
+
+
+class ShopifyAuth(httpx.Auth):
+    """A static token, or one minted by the client-credentials grant when first needed.
+
+    The secret is read per request: ``shpat_...`` is a token, ``<client_id>:<client_secret>`` a grant.
+    """
+
+    requires_response_body = True
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self._token: str | None = None
+        self._ends = datetime.min.replace(tzinfo=UTC)
+
+    def auth_flow(self, request: httpx.Request) -> Any:
+        secret = secret_of(self.account)
+        if secret.startswith("shp") and ":" not in secret:
+            request.headers["X-Shopify-Access-Token"] = secret
+            yield request
+            return
+        if ":" not in secret:
+            raise MissingSecret(
+                f"{self.account.secret_env} is neither a token (shpat_...) nor"
+                " <client_id>:<client_secret>; put one of the two there"
+            )
+        if self._token is None or datetime.now(UTC) >= self._ends:
+            self._keep((yield self._grant(secret)))
+        request.headers["X-Shopify-Access-Token"] = self._token or ""
+        response = yield request
+        if response.status_code == 401:  # revoked before its time
+            self._keep((yield self._grant(secret)))
+            request.headers["X-Shopify-Access-Token"] = self._token or ""
+            yield request
+
+    def _grant(self, secret: str) -> httpx.Request:
+        client_id, _, client_secret = secret.partition(":")
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": client_id,
+            "client_secret": client_secret,
+        }
+        return httpx.Request("POST", f"{self.account.base_url}{TOKEN}", data=form)
+
+    def _keep(self, response: httpx.Response) -> None:
+        if response.status_code in AGAIN:
+            raise TryAgain(
+                f"answer {response.status_code} to a token request", retry_after(response)
+            )
+        if not response.is_success:
+            raise VendorError(
+                f"shopify {self.account.account}: no token for the client in {self.account.secret_env}"
+                f" ({response.status_code}); check the app's id and secret and that it is installed"
+            )
+        granted = orjson.loads(response.content)
+        self._token = granted["access_token"]
+        self._ends = (
+            datetime.now(UTC) + timedelta(seconds=int(granted.get("expires_in", 86399))) - EARLY
+        )
+
+
+class Shop:
+    """One shop's GraphQL endpoint. ``cost`` is what the last query was priced at."""
+
+    def __init__(self, account: Account, patience: Patience) -> None:
+        self.account = account
+        self.client = Client(account, patience, ShopifyAuth(account))
+        self.cost = 0.0
+
+    def query(self, document: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The ``data`` of one query. Waits out throttling; any other error raises: no half answers."""
+        for _ in range(THROTTLED_TRIES):
+            body = orjson.loads(
+                self.client.post(
+                    GRAPHQL, {"query": document, "variables": dict(variables or {})}, _well
+                ).content
+            )
+            cost = (body.get("extensions") or {}).get("cost") or {}
+            self.cost = float(cost.get("requestedQueryCost") or 0)
+            codes = {_code(error) for error in body.get("errors") or ()}
+            if "THROTTLED" not in codes:
+                break
+            time.sleep(min(self._restore_seconds(cost), self.client.patience.longest))
+        if codes:
+            raise self._refusal(codes, body["errors"])
+        return body["data"]
+
+    def check_scopes(self, needed: tuple[str, ...]) -> None:
+        """Fail now if the app lacks a scope: Shopify would answer with less and say nothing."""
+        installation = self.query(INSTALLATION)["currentAppInstallation"]
+        granted = {scope["handle"] for scope in installation["accessScopes"]}
+        granted |= {
+            f"read_{scope.removeprefix('write_')}"
+            for scope in granted
+            if scope.startswith("write_")
+        }
+        missing = sorted(set(needed) - granted)
+        if missing:
+            raise MissingScope(
+                f"shopify {self.account.account}: the app has no {', '.join(missing)}; grant it in the"
+                " app's settings and load again. Nothing was loaded: without it rows would be missing"
+            )
+
+    @staticmethod
+    def _restore_seconds(cost: Mapping[str, Any]) -> float:
+        status = cost.get("throttleStatus") or {}
+        lacking = float(cost.get("requestedQueryCost") or 0) - float(
+            status.get("currentlyAvailable") or 0
+        )
+        return max(lacking / float(status.get("restoreRate") or 50), 0.1)
+
+    def _refusal(self, codes: set[str], errors: list[dict[str, Any]]) -> Exception:
+        said = "; ".join(str(error.get("message")) for error in errors)[:500]
+        if "MAX_COST_EXCEEDED" in codes:
+            return TooCostly(said)
+        if "ACCESS_DENIED" in codes:
+            return MissingScope(f"shopify {self.account.account}: {said}")
+        return VendorError(f"shopify {self.account.account}: {said}")
+
+
+def _code(error: Mapping[str, Any]) -> str:
+    return str((error.get("extensions") or {}).get("code") or "UNKNOWN")
+
+
+def _well(response: httpx.Response) -> None:
+    """A 200 can still be a failure of theirs, or half a body."""
+    try:
+        body = orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        raise TryAgain("an answer that is no JSON") from None
+    if any(_code(error) == "INTERNAL_SERVER_ERROR" for error in body.get("errors") or ()):
+        raise TryAgain("INTERNAL_SERVER_ERROR")

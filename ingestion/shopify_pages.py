@@ -1,0 +1,119 @@
+"""Shopify by pages: roots in order of change, every connection under them drained to its end."""
+
+from typing import Any
+
+import orjson
+
+from ingestion.errors import IncompleteLoad, VendorError
+from ingestion.landing import Landing
+from ingestion.shopify_api import Shop, TooCostly
+from ingestion.shopify_documents import Stream, more, nested, pages
+from ingestion.tables import Table
+
+MOST = 250  # Shopify's largest page
+ENOUGH = 900  # of the 1,000 points one query may cost: sizes grow up to here
+FIRST_ROOTS, FIRST_NESTED, FIRST_MORE = 5, 10, 50
+
+
+class Pages:
+    """One stream of one shop, asked for page by page and handed to a landing as flat lines."""
+
+    def __init__(self, shop: Shop, stream: Stream, landing: Landing) -> None:
+        self.shop, self.stream, self.landing = shop, stream, landing
+        self.root, self.nested = stream.tables[0], FIRST_NESTED
+
+    def read(self, search: str) -> int:
+        """Read everything ``search`` finds; gives back how many roots came."""
+        size, after, seen = FIRST_ROOTS, None, 0
+        asking = pages(self.stream)
+        while True:
+            given = {"first": size, "after": after, "query": search or None}
+            if nested(self.stream):
+                given["nested"] = self.nested
+            try:
+                found = self.shop.query(asking, given)[self.stream.root]
+            except TooCostly:
+                size = self._smaller(size)
+                continue
+            for edge in found["edges"]:
+                self._take(edge["node"], self.root)
+            seen += len(found["edges"])
+            if not found["pageInfo"]["hasNextPage"]:
+                return seen
+            after = self._next(found, after, self.stream.root)
+            size = max(1, min(MOST, int(size * ENOUGH / max(self.shop.cost, 1))))
+
+    def _smaller(self, size: int) -> int:
+        """Ask for fewer roots; when it is one already, for fewer of what hangs on it."""
+        if size > 1:
+            return size // 2
+        if self.nested == 1:
+            raise VendorError(
+                f"{self._where}: one root costs more than one query may; ask for fewer fields"
+            )
+        self.nested //= 2
+        return size
+
+    def _take(
+        self,
+        node: dict[str, Any],
+        table: Table,
+        parent: str | None = None,
+        place: dict[str, Any] | None = None,
+    ) -> None:
+        """Hand one object to the landing, without its connections, then each of those."""
+        connections = [(child, node.pop(child.connection)) for child in nested(self.stream, table)]
+        if parent is not None:
+            node["__parentId"] = parent
+        self.landing.add(orjson.dumps(node) + b"\n")
+        for child, found in connections:
+            given = {"id": node["id"]} if table.addressable else place or {}
+            self._drain(child, node["id"], found, given)
+
+    def _drain(
+        self, table: Table, parent: str, found: dict[str, Any], address: dict[str, Any]
+    ) -> None:
+        """Take a connection's edges and ask for the rest until it says it has no more."""
+        size, after = FIRST_MORE, None
+        while True:
+            before = after
+            for edge in found["edges"]:
+                # Where this one stands, for what has no address: after the edge before it.
+                self._take(edge["node"], table, parent, {"id": parent, "before": before})
+                before = edge["cursor"]
+            if not found["pageInfo"]["hasNextPage"]:
+                return
+            after = self._next(found, after, f"{table.connection} of {parent}")
+            found, size = self._more(table, parent, {**address, "after": after}, size)
+
+    def _more(
+        self, table: Table, parent: str, given: dict[str, Any], size: int
+    ) -> tuple[dict[str, Any], int]:
+        while True:
+            variables = {**given, "first": size}
+            if nested(self.stream, table):
+                variables["nested"] = self.nested
+            try:
+                node = self.shop.query(more(self.stream, table), variables)["node"]
+            except TooCostly:
+                size = self._smaller(size)
+                continue
+            if node and table.parent and not table.parent.addressable:
+                edges = node[table.parent.connection]["edges"]
+                node = edges[0]["node"] if edges else None
+            if node is None or node["id"] != parent:
+                raise IncompleteLoad(
+                    f"{self._where}: {parent} went away while its {table.connection} were read; the next"
+                    " run reads it anew"
+                )
+            return node[table.connection], size
+
+    def _next(self, found: dict[str, Any], after: str | None, what: str) -> str:
+        cursor = found["pageInfo"]["endCursor"]
+        if not found["edges"] or cursor is None or cursor == after:
+            raise IncompleteLoad(f"{self._where}: {what} promises more and gives an empty page")
+        return cursor
+
+    @property
+    def _where(self) -> str:
+        return f"shopify {self.shop.account.account}, {self.stream.name}"
