@@ -3,7 +3,7 @@
 Great Expectations takes seconds to import, so it is imported inside the check and nowhere else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -12,13 +12,20 @@ from orchestration import audit_results, environment
 from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retried
 
 
-def checks(suites: Mapping[str, Any]) -> list[dg.AssetChecksDefinition]:
-    """`suites`: audited relation, as schema.table, -> its suite."""
-    every_relation = [_key(relation) for relation in suites]
-    return [_check(relation, suite, every_relation) for relation, suite in suites.items()]
+def checks(
+    suites: Mapping[str, Any], models: Iterable[dg.AssetKey]
+) -> list[dg.AssetChecksDefinition]:
+    """`suites`: audited relation, as schema.table, -> its suite. `models`: what transform builds.
+
+    An audit may compare any models, so it waits until all are built. It cannot say so of the audited ones:
+    what depends on those waits for their audits, and the audits would wait for each other.
+    """
+    audited = {_key(relation) for relation in suites}
+    after = [key for key in models if key not in audited]
+    return [_check(relation, suite, after) for relation, suite in suites.items()]
 
 
-def _check(relation: str, suite: Any, after: Sequence[dg.AssetKey]) -> dg.AssetChecksDefinition:
+def _check(relation: str, suite: Any, after: list[dg.AssetKey]) -> dg.AssetChecksDefinition:
     asset = _key(relation)
 
     @dg.multi_asset_check(
@@ -27,7 +34,7 @@ def _check(relation: str, suite: Any, after: Sequence[dg.AssetKey]) -> dg.AssetC
             dg.AssetCheckSpec(
                 "audit",
                 asset=asset,
-                additional_deps=[key for key in after if key != asset],
+                additional_deps=after,
                 blocking=True,
                 description=f"Is this batch of {relation} believable? Owner: {suite.owner}.",
                 metadata={"owner": suite.owner},
@@ -42,7 +49,7 @@ def _check(relation: str, suite: Any, after: Sequence[dg.AssetKey]) -> dg.AssetC
 
             path = environment.warehouse_path()
             results = warehouse.run_suite(path, suite.module)
-            audit_results.record(path, context.run_id, relation, results)
+            audit_results.record(path, context.run.run_id, relation, results)
         return verdict(asset, results)
 
     return audit

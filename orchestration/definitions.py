@@ -26,15 +26,16 @@ def concord() -> dg.Definitions:
     manifest = dbt_run.manifest()
     described = raw.descriptions(manifest)
     suites = expectations.suites()
+    models = transform.assets(manifest)
     return dg.Definitions(
         assets=[
             *(load.system_assets(system, group, described) for system in ingestion.systems()),
             load.group_assets(described),
-            transform.assets(manifest),
+            models,
             identity.assets(described),
             publish.asset(manifest, suites),
         ],
-        asset_checks=audit.checks(suites),
+        asset_checks=audit.checks(suites, models.keys),
         jobs=[
             dg.define_asset_job(
                 JOB,

@@ -76,6 +76,8 @@ class Progress:
         if kind == "STEP_START":
             step.state, step.started = "running", time.monotonic()
             self._say(f"{step.name}: started")
+        elif kind == "ENGINE_EVENT" and "blocked by limit" in (event.message or ""):
+            step.detail = "waits for the warehouse's one writer"
         elif kind == "STEP_UP_FOR_RETRY":
             self._say(f"{step.name}: failed for a moment, trying again")
         elif kind == "ASSET_MATERIALIZATION":

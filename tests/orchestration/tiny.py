@@ -157,13 +157,14 @@ class Line:
 
     def definitions(self, suites: dict[str, Suite] | None = None) -> dg.Definitions:
         manifest = dbt_run.manifest()
+        models = transform.assets(manifest)
         return dg.Definitions(
             assets=[
-                transform.assets(manifest),
+                models,
                 identity.assets(raw.descriptions(manifest)),
                 publish.asset(manifest, suites or {}),
             ],
-            asset_checks=audit.checks(suites or {}),
+            asset_checks=audit.checks(suites or {}, models.keys),
             jobs=[
                 dg.define_asset_job(
                     JOB, executor_def=dg.in_process_executor, hooks={publish.hook(suites or {})}
