@@ -4,7 +4,7 @@ import duckdb
 
 from sandbox.world.baskets import TIP_LINE
 from sandbox.world.catalogue import GIFT_CARD
-from sandbox.world.render import insert
+from sandbox.world.render import insert, insert_in_parts
 
 DISCOUNT_TYPES = {
     "code": "DiscountCodeApplication",
@@ -83,10 +83,11 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
         " when order_discount = 'manual' then 'Kindness' end",
         "ACROSS",
     )
-    insert(
+    insert_in_parts(
         con,
         "LineItem",
-        f"""
+        lambda part: (
+            f"""
         with counted as (
             select ono, lno, cast(coalesce(sum(quantity) filter (action = 'ORDER'), 0) as bigint) as quantity,
                 cast(coalesce(sum(quantity), 0) as bigint) as current_quantity
@@ -106,7 +107,8 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
             join truth.subject_ids as i on i.ono = c.ono and i.lno = c.lno
                 and i.kind in ('product', 'gift_card', 'tip')
             left join truth.lines as l on l.ono = c.ono and l.lno = c.lno
-            left join truth.variants as v on v.shop = o.shop and v.variant = l.variant)
+            left join truth.variants as v on v.shop = o.shop and v.variant = l.variant
+            where {part})
         select gid('LineItem', subject_id) as "id", coalesce(title, 'Tip') as "title",
             case when variant_title <> 'Default Title' then variant_title end as "variantTitle",
             vendor, sku, quantity, current_quantity as "currentQuantity", is_gift_card as "isGiftCard",
@@ -126,5 +128,6 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
                 as "discountAllocations",
             account as _shop, row_number() over (order by shop, number, lno) as _seq,
             gid('Order', order_id) as _parent
-        from lines""",
+        from lines"""
+        ),
     )

@@ -4,18 +4,19 @@ import duckdb
 
 from sandbox.world.amounts import SIDES, total
 from sandbox.world.ids import RANGES
-from sandbox.world.render import insert
+from sandbox.world.render import insert, parts
 
 CANCEL_REASONS = ["CUSTOMER", "FRAUD", "INVENTORY", "DECLINED", "STAFF", "OTHER"]
 
 
 def render_orders(con: duckdb.DuckDBPyConnection) -> None:
     _create_totals(con)
-    _create_lists(con)
     _create_states(con)
-    _render_orders(con)
-    for table in ("transaction_lists", "refund_lists", "fulfilment_lists"):
-        con.execute(f"drop table truth.{table}")
+    for part in parts(con):
+        _create_lists(con, part)
+        _render_orders(con, part)
+    for name in ("transaction_lists", "refund_lists", "fulfilment_lists"):
+        con.execute(f"drop table {name}")
 
 
 def _create_totals(con: duckdb.DuckDBPyConnection) -> None:
@@ -46,13 +47,14 @@ def _create_totals(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _create_lists(con: duckdb.DuckDBPyConnection) -> None:
+def _create_lists(con: duckdb.DuckDBPyConnection, part: str) -> None:
+    """The lists that hang on the orders of one part."""
     con.execute(
-        f"""create table truth.transaction_lists as
+        f"""create or replace temp table transaction_lists as
         with numbered as (
             select t.*, o.first_id + {RANGES["transaction"]} + o.id_step * t.transaction as transaction_id,
                 o.is_test, o.currency, o.currency_p
-            from truth.transactions as t join truth.orders as o using (ono))
+            from truth.transactions as t join truth.orders as o using (ono) where {part})
         select n.ono, list(struct_pack(
             "id" := gid('OrderTransaction', n.transaction_id), "kind" := n.kind, "status" := n.status,
             "gateway" := n.gateway, "test" := n.is_test, "errorCode" := n.error,
@@ -64,7 +66,7 @@ def _create_lists(con: duckdb.DuckDBPyConnection) -> None:
         group by n.ono"""
     )
     con.execute(
-        """create table truth.refund_lists as
+        f"""create or replace temp table refund_lists as
         select r.ono, sum(r.rounding)::bigint as rounding, sum(r.rounding_p)::bigint as rounding_p,
             list(struct_pack(
                 "id" := gid('Refund', i.agreement_id), "createdAt" := iso(r.happened_at),
@@ -77,13 +79,12 @@ def _create_lists(con: duckdb.DuckDBPyConnection) -> None:
         join truth.orders as o using (ono)
         join truth.agreement_ids as i on i.ono = r.ono and i.ano = r.ano
         left join truth.agreement_ids as b on b.ono = r.ono and b.ano = r.ano - 1 and r.ano < 300
+        where {part}
         group by r.ono"""
     )
     con.execute(
-        f"""create table truth.fulfilment_lists as
-        select f.ono, max(f.updated_at) as updated_at, count(*) as parcels,
-            sum(case when f.status = 'SUCCESS' then f.parcel_quantity else 0 end) as sent_quantity,
-            list(struct_pack(
+        f"""create or replace temp table fulfilment_lists as
+        select f.ono, list(struct_pack(
                 "id" := gid('Fulfillment', o.first_id + {RANGES["fulfilment"]} + o.id_step * (o.number * 4 + f.fno)),
                 "name" := '#' || (1000 + o.number) || '-F' || f.fno, "status" := f.status,
                 "displayStatus" := f.display_status, "createdAt" := iso(f.shipped_at),
@@ -93,6 +94,7 @@ def _create_lists(con: duckdb.DuckDBPyConnection) -> None:
                 "trackingInfo" := [struct_pack("company" := f.company, "number" := f.tracking_number,
                     "url" := 'https://track.example/' || f.tracking_number)]) order by f.fno) as items
         from truth.fulfilments as f join truth.orders as o using (ono)
+        where {part}
         group by f.ono"""
     )
 
@@ -108,6 +110,10 @@ def _create_states(con: duckdb.DuckDBPyConnection) -> None:
                     select 1 from truth.rounds as r where r.ono = a.ono and r.goods_ano = a.ano
                         and r.refunded_at is not null)) as has_open_return
             from truth.agreements as a group by ono),
+        parcels as (
+            select ono, max(updated_at) as updated_at, count(*) as parcels,
+                sum(case when status = 'SUCCESS' then parcel_quantity else 0 end) as sent_quantity
+            from truth.fulfilments group by ono),
         judged as (
             select o.ono, o.created_at, o.clock, c.is_edited, c.has_return, c.has_open_return,
                 greatest(o.created_at, c.at, coalesce(p.last_at, o.created_at),
@@ -127,7 +133,7 @@ def _create_states(con: duckdb.DuckDBPyConnection) -> None:
                     else 'FULFILLED' end as fulfilment_status
             from truth.orders as o
             join last_changes as c using (ono) join truth.dues as d using (ono)
-            left join truth.paid as p using (ono) left join truth.fulfilment_lists as f using (ono))
+            left join truth.paid as p using (ono) left join parcels as f using (ono))
         select *, case when fulfilment_status = 'FULFILLED' and financial_status in
                     ('PAID', 'REFUNDED', 'PARTIALLY_REFUNDED') and updated_at + interval 30 day <= clock
                 then updated_at + interval 30 day end as closed_at
@@ -135,7 +141,7 @@ def _create_states(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _render_orders(con: duckdb.DuckDBPyConnection) -> None:
+def _render_orders(con: duckdb.DuckDBPyConnection, part: str) -> None:
     def money(expression: str) -> str:
         shop_side, shown = expression.format(""), expression.format("_p")
         return f"bag({shop_side}, o.currency, {shown}, o.currency_p)"
@@ -194,14 +200,15 @@ def _render_orders(con: duckdb.DuckDBPyConnection) -> None:
                 as "totalCashRoundingAdjustment",
             coalesce(x.items, []) as "transactions", coalesce(r.items, []) as "refunds",
             coalesce(f.items, []) as "fulfillments",
-            o.account as _shop, row_number() over (order by o.shop, o.number) as _seq
+            o.account as _shop, o.shop * 1000000000 + o.number as _seq
         from truth.orders as o
         join truth.states as s using (ono) join truth.dues as d using (ono)
         join truth.totals as t using (ono) join truth.persons as n using (pid)
         join truth.contacts as w on w.pid = o.pid and w.shop = o.shop
         left join truth.customer_ids as c on c.pid = o.pid and c.shop = o.shop and o.mode = 'customer'
         left join truth.paid as p on p.ono = o.ono
-        left join truth.transaction_lists as x on x.ono = o.ono
-        left join truth.refund_lists as r on r.ono = o.ono
-        left join truth.fulfilment_lists as f on f.ono = o.ono""",
+        left join transaction_lists as x on x.ono = o.ono
+        left join refund_lists as r on r.ono = o.ono
+        left join fulfilment_lists as f on f.ono = o.ono
+        where {part}""",
     )

@@ -4,7 +4,7 @@ import duckdb
 
 from sandbox.world import shops
 from sandbox.world.amounts import SIDES, total
-from sandbox.world.render import insert
+from sandbox.world.render import insert, insert_in_parts
 
 TYPES = {
     "product": ("ProductSale", "PRODUCT"),
@@ -63,10 +63,11 @@ def _render_sales(con: duckdb.DuckDBPyConnection) -> None:
         tax(1, "(tax{0} - tax1{0})", "rate2", "province || ' County Tax'"),
     )
     totals = ", ".join(f"{total(s)} as total{s}" for s in SIDES)
-    insert(
+    insert_in_parts(
         con,
         "Sale",
-        f"""
+        lambda part: (
+            f"""
         with listed as (
             select m.* exclude (ono), {totals}, i.sale_id, i.tax_id, a.agreement_id, s.subject_id,
                 o.account, o.shop, o.currency, o.currency_p, o.id_step, o.province
@@ -75,7 +76,8 @@ def _render_sales(con: duckdb.DuckDBPyConnection) -> None:
             join truth.sale_ids as i using (move)
             join truth.agreement_ids as a on a.ono = l.ono and a.ano = l.ano
             join truth.orders as o on o.ono = l.ono
-            left join truth.subject_ids as s on s.ono = m.ono and s.kind = m.kind and s.lno = m.lno)
+            left join truth.subject_ids as s on s.ono = m.ono and s.kind = m.kind and s.lno = m.lno
+            where {part})
         select gid('Sale', sale_id) as "id", case kind {typenames} end as "__typename",
             action as "actionType", case kind {line_types} end as "lineType", quantity,
             {money("total{0}")} as "totalAmount",
@@ -92,5 +94,6 @@ def _render_sales(con: duckdb.DuckDBPyConnection) -> None:
                 when rate2 = 0 then [{first}] else [{first}, {second}] end as "taxes",
             account as _shop, row_number() over (order by shop, agreement_id, sale_id) as _seq,
             gid('SalesAgreement', agreement_id) as _parent
-        from listed""",
+        from listed"""
+        ),
     )
