@@ -106,6 +106,8 @@ class Landing:
 
     def tables(self) -> Iterator[tuple[str, pa.Table]]:
         """Arrow tables as they become ready, several per table, dead letters among them."""
+        if not self._spools:
+            return
         for spool in self._spools.values():
             spool.close()
         config = {"memory_limit": MEMORY_LIMIT, "threads": 1}
@@ -119,7 +121,7 @@ class Landing:
                 # One chunk ahead of the reader and no more: memory holds a few chunks.
                 waiting: deque[Future] = deque()
                 for lines in self._chunks(table):
-                    waiting.append(workers.submit(self._land_lines, con.cursor(), table, lines))
+                    waiting.append(workers.submit(self._land_chunk, con.cursor(), table, lines))
                     if len(waiting) > WORKERS:
                         yield from waiting.popleft().result()
                 while waiting:
@@ -147,24 +149,38 @@ class Landing:
                 )
                 yield pa.table({"json": lines})
 
-    def _land_lines(
+    def _land_chunk(
         self, con: duckdb.DuckDBPyConnection, table: Table, lines: pa.Table
     ) -> list[tuple[str, pa.Table]]:
         with con:
             con.execute("set TimeZone = 'UTC'")
             con.register("lines", lines)
-            nodes = sql.objects(table, self._received, self.lists)
-            if self.lists.get(table.name) or table.parent is None or table.name in self._parents:
-                con.execute(f"create temp table nodes_{table.name} as from {nodes}")
-                nodes = f"nodes_{table.name}"
-            if table.parent is None:
-                con.execute(f"insert into roots select coalesce(id, json), reached from {nodes}")
-            if table.name in self._parents:
-                ids = ", ".join(["id", *table.inherited, "version_at"])
-                con.execute(
-                    f"insert into {sql.index(table)} select distinct {ids} from {nodes} where id is not null"
-                )
-            return list(self._land_nodes(con, table, nodes))
+            try:
+                return self._land_lines(con, table)
+            except duckdb.InvalidInputException as error:
+                if "Malformed JSON" not in str(error):
+                    raise
+                # DuckDB's own words would carry the payload.
+                raise IncompleteLoad(
+                    f"{self._where}: a line of {table.name} is no JSON; it was cut short, load again"
+                ) from None
+
+    def _land_lines(
+        self, con: duckdb.DuckDBPyConnection, table: Table
+    ) -> list[tuple[str, pa.Table]]:
+        nodes = sql.objects(table, self._received, self.lists)
+        if self.lists.get(table.name) or table.parent is None or table.name in self._parents:
+            con.execute(f"create temp table nodes_{table.name} as from {nodes}")
+            nodes = f"nodes_{table.name}"
+        if table.parent is None:
+            con.execute(f"insert into roots select coalesce(id, json), reached from {nodes}")
+        if table.name in self._parents:
+            ids = ", ".join(["id", *table.inherited, "version_at"])
+            con.execute(
+                f"insert into {sql.index(table)} select distinct {ids} from {nodes}"
+                " where id is not null"
+            )
+        return list(self._land_nodes(con, table, nodes))
 
     def _land_nodes(
         self, con: duckdb.DuckDBPyConnection, table: Table, nodes: str

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
+import duckdb
 import pyarrow as pa
 
 from ingestion import pipelines, systems
@@ -48,6 +49,8 @@ GROUP_TABLES = {
     ),
     "run_context": columns((timestamp, "as_of"), (text, "group_name group_currency group_zone")),
 }
+
+MEMORY_LIMIT = "800MB"
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +123,7 @@ def extract_account(
     workdir, warehouse_path = Path(workdir).resolve(), Path(warehouse_path).resolve()
     if not warehouse_path.exists():
         pipelines.forget(name, workdir)
-    into = pipelines.pipeline(name, f"raw_{account.system}", workdir, warehouse_path)
+    into = pipelines.pipeline(name, f"raw_{account.system}", workdir, str(warehouse_path))
     pending = pipelines.drain(into)
     if pending:
         logger.info("%s, %s: %d packages of an earlier run load first", group.name, name, pending)
@@ -133,8 +136,8 @@ def extract_account(
         yield from home.extract(request)
         yield "load_completeness", _completeness(request)
 
+    declared = dict(raw_tables(home.TABLES))
     try:
-        declared = dict(raw_tables(home.TABLES))
         counted = pipelines.extract(into, pipelines.source(account.system, declared, rows))
     finally:
         shutil.rmtree(request.folder, ignore_errors=True)
@@ -142,7 +145,7 @@ def extract_account(
         account=account,
         workdir=workdir,
         vendor_date=request.vendor_date,
-        rows=counted,
+        rows={table: counted.get(table, 0) for table in declared},
         requests=request.requests,
         completeness=tuple(request.completeness),
         seconds=time.monotonic() - begun,
@@ -153,12 +156,7 @@ def extract_account(
 def load_prepared(prepared: Prepared, warehouse_path: str | Path) -> LoadResult:
     """Write an account's packages into the warehouse: the only step that opens it, and it closes it."""
     begun, account = time.monotonic(), prepared.account
-    warehouse_path = Path(warehouse_path).resolve()
-    warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-    into = pipelines.pipeline(
-        prepared.pipeline, f"raw_{account.system}", prepared.workdir, warehouse_path
-    )
-    load_ids = pipelines.load(into)
+    load_ids = _write(prepared.pipeline, f"raw_{account.system}", prepared.workdir, warehouse_path)
     return LoadResult(
         system=account.system,
         account=account.account,
@@ -176,8 +174,6 @@ def load_group_context(
 ) -> LoadResult:
     """Replace ``raw_group.accounts`` and the one-row ``raw_group.run_context``. Opens the warehouse."""
     begun, workdir = time.monotonic(), Path(workdir).resolve()
-    warehouse_path = Path(warehouse_path).resolve()
-    warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     shared = {"group_currency": group.currency, "group_zone": group.zone}
     given = {
         "accounts": [
@@ -200,9 +196,9 @@ def load_group_context(
 
     # What an earlier run left of these tables is out of date by definition.
     pipelines.forget("group", workdir)
-    into = pipelines.pipeline("group", "raw_group", workdir, warehouse_path)
+    into = pipelines.pipeline("group", "raw_group", workdir, str(Path(warehouse_path).resolve()))
     counted = pipelines.extract(into, pipelines.source("group", GROUP_TABLES, rows, replace=True))
-    load_ids = pipelines.load(into)
+    load_ids = _write("group", "raw_group", workdir, warehouse_path)
     return LoadResult("group", "group", load_ids, counted, seconds=time.monotonic() - begun)
 
 
@@ -218,6 +214,14 @@ def as_of(loads: Iterable[Prepared | LoadResult]) -> datetime:
 def source_of(system: str) -> ModuleType:
     """A system's home: its ``TABLES`` and its ``extract``."""
     return importlib.import_module(f"ingestion.sources.{system}")
+
+
+def _write(name: str, dataset: str, workdir: Path, warehouse_path: str | Path) -> tuple[str, ...]:
+    path = Path(warehouse_path).resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(path)) as warehouse:
+        warehouse.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        return pipelines.load(pipelines.pipeline(name, dataset, workdir, warehouse))
 
 
 def _system(load: Prepared | LoadResult) -> str:

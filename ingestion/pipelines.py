@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import dlt
+import duckdb
 import pyarrow as pa
 from dlt.common.configuration.container import Container
 from dlt.common.configuration.providers import ConfigProvider, CustomLoaderDocProvider
@@ -42,13 +43,19 @@ def settle() -> None:
         context.providers = ConfigProvidersContainer(providers)
 
 
-def pipeline(name: str, dataset: str, workdir: Path, warehouse_path: Path) -> dlt.Pipeline:
-    """A fresh pipeline object over its working folder; used once, because dlt's objects wear out."""
+def pipeline(
+    name: str, dataset: str, workdir: Path, warehouse: str | duckdb.DuckDBPyConnection
+) -> dlt.Pipeline:
+    """A fresh pipeline object over its working folder; used once, because dlt's objects wear out.
+
+    With a path the warehouse stays shut until a load; a load gives its own open connection, because
+    dlt would open and close the file once per table.
+    """
     settle()
     return dlt.pipeline(
         name,
         pipelines_dir=str(workdir),
-        destination=dlt.destinations.duckdb(str(warehouse_path)),
+        destination=dlt.destinations.duckdb(warehouse),
         dataset_name=dataset,
     )
 
@@ -56,7 +63,7 @@ def pipeline(name: str, dataset: str, workdir: Path, warehouse_path: Path) -> dl
 def source(
     name: str, tables: Tables, rows: Callable[[dict[str, str]], Rows], *, replace: bool = False
 ) -> DltSource:
-    """A fresh dlt source: every declared table, empty, with its types; then the rows.
+    """A fresh dlt source: every table the dataset hasn't got, empty, with its types; then the rows.
 
     ``rows`` is given the cursors kept in dlt's state and may change them; they are kept only if it
     ends without raising.
@@ -64,11 +71,12 @@ def source(
 
     @dlt.resource(name=name, write_disposition="replace" if replace else "append")
     def everything() -> Iterator[Any]:
+        known = dlt.current.source_schema().tables
         for table, columns in tables.items():
-            hints = dlt.mark.make_hints(table_name=table, columns=_hints(columns))
-            yield dlt.mark.with_hints(
-                arrow_schema(columns).empty_table(), hints, create_table_variant=True
-            )
+            if not set(columns) <= set(known.get(table, {}).get("columns", {})):
+                hints = dlt.mark.make_hints(table_name=table, columns=_hints(columns))
+                empty = arrow_schema(columns).empty_table()
+                yield dlt.mark.with_hints(empty, hints, create_table_variant=True)
         for table, arrow in rows(dlt.current.source_state().setdefault("cursors", {})):
             yield dlt.mark.with_table_name(arrow, table)
 
