@@ -4,8 +4,10 @@ GX 1.24 gives a DuckDB connection back before it has fetched, unless the dialect
 of its own: ``_keep_connection`` is the one place that reaches it, and GX is pinned exactly for it.
 """
 
+import atexit
 import importlib
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +55,8 @@ def _engine_and_batch(path: Path, relation: str) -> Iterator[tuple[Any, Any]]:
     import great_expectations as gx
 
     _keep_connection()
+    atexit.unregister(_release_binding)
+    atexit.register(_release_binding)
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(enable=False)
     context.variables.progress_bars = _no_progress_bars()
@@ -87,6 +91,13 @@ class _Dialect(str):
     @property
     def value(self) -> str:
         return str(self)
+
+
+def _release_binding() -> None:
+    """Let go of DuckDB before Python ends: GX outlives it, and the binding would print a page of leaks."""
+    engine = sys.modules.get("duckdb_engine")
+    if engine:
+        vars(engine).clear()
 
 
 def _quiet() -> None:
