@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 import ingestion
 from ingestion import group as group_file
 from ingestion.group import Account, Group
+from ingestion.load import GROUP_TABLES
 from orchestration import environment, raw
 from orchestration.schedules import refuse_when_closed
 from orchestration.writer import RETRIES, WRITER, is_transient, only_transient_faults_are_retried
@@ -24,7 +26,7 @@ VENDOR_DATES = "vendor_dates"
 class Accounts(dg.Config):
     """Which accounts of the system to load; none named means all."""
 
-    accounts: Sequence[str] = ()
+    accounts: list[str] = Field(default_factory=list)
 
 
 def system_assets(
@@ -90,12 +92,12 @@ def group_assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinitio
                 schema,
                 table,
                 described=described,
-                columns={},
+                columns={column: kind.name for column, kind in columns.items()},
                 owners=[PLATFORM],
                 kinds={"dlt", "duckdb"},
                 deps=loaded,
             )
-            for table in ("accounts", "run_context")
+            for table, columns in GROUP_TABLES.items()
         ],
         pool=WRITER,
         retry_policy=RETRIES,
@@ -109,7 +111,7 @@ def group_assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinitio
             as_of = load.as_of(_last_loads(context.instance, now, loaded))
             result = load.load_group_context(now, as_of, load.workdir_of(warehouse), warehouse)
         yield from raw.materialized(
-            schema, {t: result.rows[t] for t in ("accounts", "run_context")}, {"as_of": str(as_of)}
+            schema, {table: result.rows[table] for table in GROUP_TABLES}, {"as_of": str(as_of)}
         )
 
     return load_group

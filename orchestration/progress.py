@@ -1,5 +1,6 @@
 """What a person sees while the job runs: one line per step, live on a terminal, plain in a log."""
 
+import re
 import time
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -60,8 +61,13 @@ class Progress:
         if self._live:
             self._live.stop()
 
-    def expect(self, names: list[str]) -> None:
-        self.steps.update({name: Step(name) for name in names})
+    def expect(self, keys: list[str]) -> None:
+        """The steps to come, in order. Dagster numbers the parts of a split step in no order: say which is which."""
+        for key in keys:
+            base = re.sub(r"_\d+$", "", key)
+            parts = [other for other in keys if re.fullmatch(rf"{base}(_\d+)?", other)]
+            label = key if len(parts) == 1 else f"{base} {parts.index(key) + 1}/{len(parts)}"
+            self.steps[key] = Step(label)
 
     def hear(self, entry: Any) -> None:
         """One entry of the run's event log, as Dagster stored it."""

@@ -1,5 +1,7 @@
 """The jobs as a person runs them: in this process, with progress, ending in a verdict and figures."""
 
+import atexit
+import os
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -63,8 +65,10 @@ def _execute(
     selection: Sequence[dg.AssetKey] | None = None,
     config: Mapping[str, Any] | None = None,
 ) -> runs.Outcome:
-    # Dagster's notices about its own future do not help whoever runs the line.
+    # Dagster's notices about its own future do not help whoever runs the line; nor does the leak report
+    # that DuckDB's binding prints at exit once Great Expectations was imported in the same process.
     warnings.filterwarnings("ignore", module="dagster")
+    atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))
     with Progress(console) as progress:
         return runs.execute(concord(), JOB, progress, selection, config)
 

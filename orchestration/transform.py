@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration import dbt_run, environment
 from orchestration.writer import WRITER
@@ -13,8 +13,25 @@ from orchestration.writer import WRITER
 UNIQUE_ID = "dagster_dbt/unique_id"
 
 
+# A build speaks for one moment, so its first models wait until load has said which. Without this Dagster
+# would split the step once more per load step it follows.
+MOMENT = dg.AssetKey(["raw_group", "run_context"])
+
+
 class Translator(DagsterDbtTranslator):
     """Asset key = [schema, table]; group = schema; owner from the model's meta."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        parents = manifest["parent_map"].get(unique_id, [])
+        is_first = not unique_id.startswith("source.") and all(
+            parent.startswith("source.") for parent in parents
+        )
+        if not is_first or any(dep.asset_key == MOMENT for dep in spec.deps):
+            return spec
+        return spec.replace_attributes(deps=[*spec.deps, MOMENT])
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         if dbt_resource_props["resource_type"] == "source":
