@@ -1,1 +1,1 @@
-"""Shopify's Admin GraphQL API, 2026-07, played over a world's vendor-shaped tables."""
+"""Shopify's Admin GraphQL API 2026-07 over a world's tables: executor, bulk operations, limits, scopes."""

@@ -1,50 +1,216 @@
-"""Shopify's search syntax, as far as readers of a shop use it: ``field:>='value' AND field:value``."""
+"""Shopify's search syntax (the ``query`` argument) as a condition over a world's columns.
+
+``field:value``, ``field:>=value``, lists by comma, ``prefix*``, AND (or nothing) / OR / NOT, brackets.
+As at Shopify a field it doesn't know filters nothing and is only warned of.
+"""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-TERM = re.compile(r"(-?)([a-z_]+):(>=|<=|>|<|)\s*(?:'([^']*)'|\"([^\"]*)\"|(\S+))")
-TIMES = {"updated_at": "updatedAt", "created_at": "createdAt", "processed_at": "processedAt"}
-TEXTS = {
-    "name": "name",
-    "status": "status",
-    "financial_status": "displayFinancialStatus",
-    "fulfillment_status": "displayFulfillmentStatus",
-    "return_status": "returnStatus",
-    "email": "email",
-    "sku": "sku",
-    "product_type": "productType",
+TOKEN = re.compile(
+    r"""\s*(?:(?P<bracket>[()])
+    |(?P<term>-?(?P<name>\w+):(?P<compare>>=|<=|>|<)?\s*
+        (?P<value>'[^']*'|"[^"]*"|[^\s()]+))
+    |(?P<word>"[^"]*"|'[^']*'|[^\s()]+))""",
+    re.VERBOSE,
+)
+TAIL = "try_cast(regexp_extract({}, '[0-9]+$') as ubigint)"
+
+# name -> (how it compares, column). What compares as a word does so without regard to case.
+COMMON = {"id": ("id", '"id"'), "updated_at": ("time", '"updatedAt"')}
+CREATED = {"created_at": ("time", '"createdAt"')}
+FIELDS: dict[str, dict[str, tuple[str, str]]] = {
+    "Order": {
+        **COMMON,
+        **CREATED,
+        "processed_at": ("time", '"processedAt"'),
+        "name": ("word", '"name"'),
+        "email": ("word", '"email"'),
+        "test": ("flag", '"test"'),
+        "status": ("status", ""),
+        "customer_id": ("id", '"customer"."id"'),
+        "financial_status": ("word", '"displayFinancialStatus"'),
+        "fulfillment_status": ("word", '"displayFulfillmentStatus"'),
+        "return_status": ("word", '"returnStatus"'),
+        "source_name": ("word", '"sourceName"'),
+        "tag": ("list", '"tags"'),
+    },
+    "Customer": {
+        **COMMON,
+        **CREATED,
+        "customer_date": ("time", '"createdAt"'),
+        "email": ("word", '"defaultEmailAddress"."emailAddress"'),
+        "phone": ("word", '"defaultPhoneNumber"."phoneNumber"'),
+        "first_name": ("word", '"firstName"'),
+        "last_name": ("word", '"lastName"'),
+        "state": ("word", '"state"'),
+        "tag": ("list", '"tags"'),
+    },
+    "Product": {
+        **COMMON,
+        **CREATED,
+        "gift_card": ("flag", '"isGiftCard"'),
+        **{name: ("word", f'"{name}"') for name in ("handle", "status", "title", "vendor")},
+        "product_type": ("word", '"productType"'),
+        "tag": ("list", '"tags"'),
+    },
+    "ProductVariant": {
+        **COMMON,
+        "product_id": ("id", '"product"."id"'),
+        **{name: ("word", f'"{name}"') for name in ("sku", "title", "barcode")},
+    },
+    "BulkOperation": {
+        "id": ("id", '"id"'),
+        **CREATED,
+        "status": ("word", '"status"'),
+        "operation_type": ("word", '"type"'),
+    },
+}
+# A word alone is looked for in these.
+DEFAULT_COLUMNS = {
+    "Order": ('"name"', '"email"'),
+    "Customer": ('"firstName"', '"lastName"', '"defaultEmailAddress"."emailAddress"'),
+    "Product": ('"title"', '"vendor"', '"productType"'),
+    "ProductVariant": ('"title"', '"sku"'),
+    "BulkOperation": ('"id"',),
+}
+STATUS = {
+    "open": '"closedAt" is null and "cancelledAt" is null',
+    "closed": '"closedAt" is not null',
+    "cancelled": '"cancelledAt" is not null',
+    "not_closed": '"closedAt" is null',
+    "any": "true",
 }
 
 
-def where(query: str | None, columns: set[str]) -> tuple[str, list[object]]:
-    """A SQL condition and its parameters; terms this shop doesn't know are ignored, as Shopify does."""
-    conditions, values = ["true"], []
-    for minus, name, operator, *quoted in TERM.findall(query or ""):
-        value = next((text for text in quoted if text), "")
-        found = _condition(name, operator or "=", value, columns)
-        if found:
-            conditions.append(f"not ({found[0]})" if minus else found[0])
-            values.append(found[1])
-    return " and ".join(conditions), values
+@dataclass
+class Search:
+    """A parsed query: SQL with ``?`` for each of ``values``; ``warnings`` as in ``extensions``."""
+
+    text: str
+    kind: str
+    zone: ZoneInfo
+    now: datetime
+    values: list[object] = field(default_factory=list)
+    warnings: list[dict[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._tokens = list(TOKEN.finditer(self.text.strip()))
+        self._at = 0
+        self.sql = self._either() if self._tokens else "true"
+
+    def _peek(self) -> re.Match[str] | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _take(self, *words: str) -> bool:
+        token = self._peek()
+        if token and (token["word"] in words or token["bracket"] in words):
+            self._at += 1
+            return True
+        return False
+
+    def _either(self) -> str:
+        parts = [self._both()]
+        while self._take("OR"):
+            parts.append(self._both())
+        return f"({' or '.join(parts)})"
+
+    def _both(self) -> str:
+        parts = [self._one()]
+        while (token := self._peek()) and token["bracket"] != ")" and token["word"] != "OR":
+            self._take("AND")
+            parts.append(self._one())
+        return f"({' and '.join(parts)})"
+
+    def _one(self) -> str:
+        if self._take("NOT"):
+            return f"not coalesce({self._one()}, false)"
+        if self._take("("):
+            inside = self._either()
+            self._take(")")
+            return inside
+        token = self._peek()
+        if token is None or token["bracket"]:
+            self._at += 1
+            return "true"
+        self._at += 1
+        if token["word"]:
+            return self._anywhere(_bare(token["word"]))
+        found = self._term(token["name"], token["compare"] or "=", _bare(token["value"]))
+        return f"not coalesce({found}, false)" if token["term"].startswith("-") else found
+
+    def _anywhere(self, word: str) -> str:
+        columns = DEFAULT_COLUMNS[self.kind]
+        self.values += [word] * len(columns)
+        return "(" + " or ".join(f"contains(lower({c}), lower(?))" for c in columns) + ")"
+
+    def _term(self, name: str, compare: str, value: str) -> str:
+        how, column = FIELDS[self.kind].get(name, ("unknown", ""))
+        if how == "unknown":
+            message = "Invalid search field for this query."
+            self.warnings.append({"field": name, "message": message})
+            return "true"
+        if how == "status" and value.lower() not in STATUS:
+            self.warnings.append({"field": name, "message": f"Invalid value {value}."})
+            return "true"
+        if how == "status":
+            return f"({STATUS[value.lower()]})"
+        if how == "time":
+            return self._time(column, compare, value)
+        if how == "id":
+            self.values.append(value)
+            return f"{TAIL.format(column)} {compare} {TAIL.format('?')}"
+        if how == "flag":
+            self.values.append(value.lower() == "true")
+            return f"{column} = ?"
+        return self._words(how, column, value)
+
+    def _words(self, how: str, column: str, value: str) -> str:
+        parts = []
+        for word in value.split(","):
+            prefix = word.endswith("*")
+            self.values.append(word.rstrip("*").lower())
+            test = "starts_with(lower({}), ?)" if prefix else "lower({}) = ?"
+            if how == "list":
+                inside = f"lambda tag: {test.format('tag')}"
+                parts.append(f"len(list_filter({column}, {inside})) > 0")
+            else:
+                parts.append(test.format(column))
+        return f"({' or '.join(parts)})"
+
+    def _time(self, column: str, compare: str, value: str) -> str:
+        span = self._span(value)
+        if span is None:
+            self.warnings.append({"field": column, "message": f"Invalid time value {value}."})
+            return "true"
+        first, after = span
+        self.values.append(after if compare in (">", "<=") and after != first else first)
+        if compare == "=" and after != first:
+            self.values.append(after)
+            return f"({column} >= ? and {column} < ?)"
+        # Past the last instant of a day is from the first of the next on, and up to it is before that.
+        whole_day = {">": ">=", "<=": "<"} if after != first else {}
+        return f"{column} {whole_day.get(compare, compare)} ?"
+
+    def _span(self, value: str) -> tuple[str, str] | None:
+        """First instant of what was meant and the one after it: equal for an instant."""
+        if value == "now":
+            return _utc(self.now), _utc(self.now)
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self.zone)
+        days = 1 if len(value) == len("2026-01-01") else 0
+        return _utc(moment), _utc(moment + timedelta(days=days))
 
 
-def _condition(
-    name: str, operator: str, value: str, columns: set[str]
-) -> tuple[str, object] | None:
-    if (column := TIMES.get(name)) in columns:
-        return f'try_cast("{column}" as timestamptz) {operator} ?', _moment(value)
-    if name == "id":
-        return f"try_cast(split_part(id, '/', -1) as hugeint) {operator} ?", int(
-            value.split("/")[-1]
-        )
-    if name == "test" and "test" in columns:
-        return "test = ?", value.lower() == "true"
-    if (column := TEXTS.get(name)) in columns:
-        return f'lower("{column}") {operator} ?', value.lower()
-    return None
+def _bare(text: str) -> str:
+    return text[1:-1] if text[:1] in "'\"" and text[-1:] == text[:1] else text
 
 
-def _moment(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
