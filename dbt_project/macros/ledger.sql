@@ -1,51 +1,44 @@
-{# What each revenue column sums, once: the kinds of ledger rows and the sign that makes it positive. #}
+{# The revenue family, once: which kind of ledger row each component sums, with the sign that makes it
+   positive, and which components each total adds and takes off. #}
 {% macro revenue_components() -%}
     {{ return([
-        {'name': 'gross_sales_amount', 'kinds': ['sale'], 'sign': ''},
-        {'name': 'discounts_amount', 'kinds': ['discount'], 'sign': '-'},
-        {'name': 'returns_amount', 'kinds': ['return'], 'sign': '-'},
-        {'name': 'net_sales_amount', 'kinds': ['sale', 'discount', 'return'], 'sign': ''},
-        {'name': 'shipping_amount', 'kinds': ['shipping'], 'sign': ''},
-        {'name': 'duties_amount', 'kinds': ['duty'], 'sign': ''},
-        {'name': 'fees_amount', 'kinds': ['fee'], 'sign': ''},
-        {'name': 'tax_amount', 'kinds': ['tax'], 'sign': ''},
-        {
-            'name': 'total_sales_amount',
-            'kinds': ['sale', 'discount', 'return', 'shipping', 'duty', 'fee', 'tax'],
-            'sign': '',
-        },
-        {'name': 'tips_amount', 'kinds': ['tip'], 'sign': ''},
-        {'name': 'gift_cards_sold_amount', 'kinds': ['gift_card_sold'], 'sign': ''},
-        {'name': 'rounding_amount', 'kinds': ['rounding'], 'sign': ''},
-        {'name': 'adjustments_amount', 'kinds': ['adjustment'], 'sign': ''},
-        {
-            'name': 'amount_due',
-            'kinds': [
-                'sale', 'discount', 'return', 'shipping', 'duty', 'fee', 'tax', 'tip', 'gift_card_sold',
-                'rounding', 'adjustment',
-            ],
-            'sign': '',
-        },
+        ('gross_sales_amount', 'sale', ''),
+        ('discounts_amount', 'discount', '-'),
+        ('returns_amount', 'return', '-'),
+        ('shipping_amount', 'shipping', ''),
+        ('duties_amount', 'duty', ''),
+        ('fees_amount', 'fee', ''),
+        ('tax_amount', 'tax', ''),
+        ('tips_amount', 'tip', ''),
+        ('gift_cards_sold_amount', 'gift_card_sold', ''),
+        ('rounding_amount', 'rounding', ''),
+        ('adjustments_amount', 'adjustment', ''),
     ]) }}
 {%- endmacro %}
 
-{% macro of_kinds(kinds) -%}
-    kind in ('{{ kinds | join("', '") }}')
+{% macro revenue_totals() -%}
+    {%- set net = 'gross_sales_amount - discounts_amount - returns_amount' %}
+    {%- set total = net ~ ' + shipping_amount + duties_amount + fees_amount + tax_amount' %}
+    {%- set outside = ' + tips_amount + gift_cards_sold_amount + rounding_amount + adjustments_amount' %}
+    {{ return([
+        ('net_sales_amount', net),
+        ('total_sales_amount', total),
+        ('amount_due', total ~ outside),
+    ]) }}
 {%- endmacro %}
 
-{# Every component of the grouped ledger rows, native and in group money. `strict`: a group amount is
+{# The components of the grouped ledger rows, native and in group money. `strict`: a group amount is
    null as soon as one of its rows has no rate; else it sums what converts, beside a coverage. #}
 {% macro sum_revenue(strict=true) -%}
-    {%- for component in revenue_components() %}
-        {%- set rows = of_kinds(component.kinds) %}
-        {{ component.sign }}coalesce(sum(case when {{ rows }} then amount end), 0) as {{ component.name }},
+    {%- for name, kind, sign in revenue_components() %}
+        {{ sign }}coalesce(sum(case when kind = '{{ kind }}' then amount end), 0) as {{ name }},
         {% if strict -%}
             case
-            when sum(case when {{ rows }} and amount_group is null then 1 else 0 end) = 0
-                then {{ component.sign }}coalesce(sum(case when {{ rows }} then amount_group end), 0)
-        end as {{ component.name }}_group,
+            when sum(case when kind = '{{ kind }}' and amount_group is null then 1 else 0 end) = 0
+                then {{ sign }}coalesce(sum(case when kind = '{{ kind }}' then amount_group end), 0)
+        end as {{ name }}_group,
         {%- else -%}
-            {{ component.sign }}coalesce(sum(case when {{ rows }} then amount_group end), 0) as {{ component.name }}_group,
+            {{ sign }}coalesce(sum(case when kind = '{{ kind }}' then amount_group end), 0) as {{ name }}_group,
         {%- endif %}
     {%- endfor %}
         coalesce(sum(case when kind = 'fx_difference' then amount_group end), 0) as fx_difference_amount_group,
@@ -54,14 +47,22 @@
             as converted_rows_count
 {%- endmacro %}
 
-{# The same components of a joined summary, with 0 where nothing was booked (a test order, say): a
-   group amount stays null where rows exist that have no rate. #}
+{# The totals over summed components; a total with a part that is null is null. #}
+{% macro total_revenue() -%}
+    {%- for name, formula in revenue_totals() %}
+        {{ formula }} as {{ name }},
+        {{ formula | replace('_amount', '_amount_group') }} as {{ name }}_group{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The whole family of a joined summary, with 0 where nothing was booked (a test order, say); a group
+   amount stays null where rows exist that have no rate. #}
 {% macro revenue_or_zero(summary) -%}
-    {%- for component in revenue_components() %}
-        cast(coalesce({{ summary }}.{{ component.name }}, 0) as decimal(38, 4)) as {{ component.name }},
+    {%- for entry in revenue_components() + revenue_totals() %}
+        cast(coalesce({{ summary }}.{{ entry[0] }}, 0) as decimal(38, 4)) as {{ entry[0] }},
         cast(
-            case when {{ summary }}.ledger_rows_count is null then 0 else {{ summary }}.{{ component.name }}_group end
+            case when {{ summary }}.ledger_rows_count is null then 0 else {{ summary }}.{{ entry[0] }}_group end
             as decimal(38, 4)
-        ) as {{ component.name }}_group{{ ',' if not loop.last }}
+        ) as {{ entry[0] }}_group{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

@@ -54,7 +54,19 @@ contacts as (
 
 joined as (
     select
-        contacts.*,
+        contacts.system,
+        contacts.account,
+        contacts.source_id,
+        contacts.email,
+        contacts.phone,
+        contacts.first_name,
+        contacts.last_name,
+        contacts.company,
+        contacts.address,
+        contacts.postal_code,
+        contacts.city,
+        contacts.province,
+        contacts.country,
         customer_ids.customer_key,
         accounts.legal_entity,
         {{ normalize_email('contacts.email') }} as email_normalized

@@ -1,3 +1,6 @@
+{{ config(materialized='view') }}
+
+-- A view: only the mart reads it.
 with
 
 ledger as (
@@ -14,6 +17,13 @@ summed as (
         {{ sum_revenue(strict=false) }}
     from ledger
     group by system, account, legal_entity, event_date, currency
+),
+
+totalled as (
+    select
+        summed.*,
+        {{ total_revenue() }}
+    from summed
 )
 
-select * from summed
+select * from totalled

@@ -1,3 +1,6 @@
+{{ config(materialized='view') }}
+
+-- A view: only the mart reads it.
 with
 
 ledger as (
@@ -12,6 +15,13 @@ summed as (
         {{ sum_revenue() }}
     from ledger
     group by account, order_id, currency
+),
+
+totalled as (
+    select
+        summed.*,
+        {{ total_revenue() }}
+    from summed
 )
 
-select * from summed
+select * from totalled

@@ -16,21 +16,52 @@ orders as (
     select * from {{ ref('int_orders__dated') }}
 ),
 
+moments as (
+    select
+        orders.account,
+        orders.legal_entity,
+        orders.order_id,
+        orders.order_date,
+        orders.group_currency,
+        orders.zone,
+        agreements.agreement_id,
+        agreements.agreement_type,
+        agreements.happened_at,
+        case
+            when agreements.agreement_type = 'OrderAgreement' then orders.processed_at
+            else agreements.happened_at
+        end as event_at
+    from orders
+    left join agreements
+        on
+            orders.account = agreements.account
+            and orders.order_id = agreements.order_id
+    where not orders.is_test
+),
+
+dated as (
+    select
+        moments.*,
+        {{ local_date('event_at', 'zone') }} as event_date
+    from moments
+),
+
 joined as (
     select
         sales.system,
         sales.account,
-        orders.legal_entity,
+        dated.legal_entity,
         sales.order_id,
         sales.sale_id,
         sales.agreement_id,
         sales.line_id,
         sales.action_type,
         sales.line_type,
-        agreements.agreement_type,
-        orders.zone,
-        orders.group_currency,
-        orders.order_date,
+        dated.agreement_type,
+        dated.group_currency,
+        dated.order_date,
+        dated.event_at,
+        dated.event_date,
         sales.currency,
         sales.currency_presentment,
         sales.quantity,
@@ -42,10 +73,6 @@ joined as (
         sales.total_amount_presentment - sales.tax_amount_presentment as net_amount_presentment,
         sales.first_received_at as recorded_at,
         case
-            when agreements.agreement_type = 'OrderAgreement' then orders.processed_at
-            else agreements.happened_at
-        end as event_at,
-        case
             when sales.line_id is not null then 'line:' || sales.line_id
             when sales.duty_id is not null then 'duty:' || sales.duty_id
             when sales.fee_id is not null then 'fee:' || sales.fee_id
@@ -54,25 +81,19 @@ joined as (
         end as subject,
         row_number() over (
             partition by sales.account, sales.order_id, sales.sale_id, sales.sale_type
-            order by agreements.happened_at asc nulls last, sales.agreement_id asc nulls last
+            order by dated.happened_at asc nulls last, sales.agreement_id asc nulls last
         ) as sighting
     from sales
-    inner join orders
+    inner join dated
         on
-            sales.account = orders.account
-            and sales.order_id = orders.order_id
-    left join agreements
-        on
-            sales.account = agreements.account
-            and sales.order_id = agreements.order_id
-            and sales.agreement_id = agreements.agreement_id
-    where not orders.is_test
+            sales.account = dated.account
+            and sales.order_id = dated.order_id
+            and sales.agreement_id = dated.agreement_id
 ),
 
 classified as (
     select
         joined.*,
-        {{ local_date('event_at', 'zone') }} as event_date,
         case
             when coalesce(action_type, 'unknown') not in ('order', 'update', 'return') then 'unknown'
             when line_type = 'product' and action_type = 'return' then 'return'

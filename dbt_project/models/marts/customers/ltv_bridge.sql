@@ -6,12 +6,18 @@ net_sales as (
 
 lines as (
     select
-        net_sales.*,
+        customer_key,
+        currency,
+        amount,
+        amount_group,
         bridge_line as line
     from net_sales
     union all
     select
-        net_sales.*,
+        customer_key,
+        currency,
+        amount,
+        amount_group,
         'ledger_net_sales' as line
     from net_sales
 ),

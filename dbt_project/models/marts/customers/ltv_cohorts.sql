@@ -6,12 +6,32 @@ customers as (
 
 members as (
     select
-        customers.*,
+        cohort_month,
+        is_identified,
+        is_mature_30,
+        ltv_30_amount_group,
+        is_mature_90,
+        ltv_90_amount_group,
+        is_mature_180,
+        ltv_180_amount_group,
+        is_mature_365,
+        ltv_365_amount_group,
+        ltv_amount_group,
         first_account as cohort_account
     from customers
     union all
     select
-        customers.*,
+        cohort_month,
+        is_identified,
+        is_mature_30,
+        ltv_30_amount_group,
+        is_mature_90,
+        ltv_90_amount_group,
+        is_mature_180,
+        ltv_180_amount_group,
+        is_mature_365,
+        ltv_365_amount_group,
+        ltv_amount_group,
         'all' as cohort_account
     from customers
 ),

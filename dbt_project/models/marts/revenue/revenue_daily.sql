@@ -62,55 +62,51 @@ joined as (
             every_day.account = placed.account
             and every_day.date = placed.order_date
             and every_day.currency = placed.currency
-),
-
-final as (
-    select
-        system,
-        account,
-        legal_entity,
-        date,
-        currency,
-        gross_sales_amount,
-        gross_sales_amount_group,
-        discounts_amount,
-        discounts_amount_group,
-        returns_amount,
-        returns_amount_group,
-        net_sales_amount,
-        net_sales_amount_group,
-        shipping_amount,
-        shipping_amount_group,
-        duties_amount,
-        duties_amount_group,
-        fees_amount,
-        fees_amount_group,
-        tax_amount,
-        tax_amount_group,
-        total_sales_amount,
-        total_sales_amount_group,
-        tips_amount,
-        tips_amount_group,
-        gift_cards_sold_amount,
-        gift_cards_sold_amount_group,
-        rounding_amount,
-        rounding_amount_group,
-        adjustments_amount,
-        adjustments_amount_group,
-        amount_due,
-        amount_due_group,
-        cast(fx_difference_amount_group as decimal(38, 4)) as fx_difference_amount_group,
-        cast(orders_count as bigint) as orders_count,
-        cast(ledger_rows_count as bigint) as ledger_rows_count,
-        cast(converted_rows_count as bigint) as converted_rows_count,
-        cast(
-            case
-                when ledger_rows_count = 0 then 1
-                else cast(converted_rows_count as decimal(18, 6)) / ledger_rows_count
-            end as decimal(9, 6)
-        ) as coverage,
-        converted_rows_count = ledger_rows_count as is_complete
-    from joined
 )
 
-select * from final
+select
+    system,
+    account,
+    legal_entity,
+    date,
+    currency,
+    gross_sales_amount,
+    gross_sales_amount_group,
+    discounts_amount,
+    discounts_amount_group,
+    returns_amount,
+    returns_amount_group,
+    net_sales_amount,
+    net_sales_amount_group,
+    shipping_amount,
+    shipping_amount_group,
+    duties_amount,
+    duties_amount_group,
+    fees_amount,
+    fees_amount_group,
+    tax_amount,
+    tax_amount_group,
+    total_sales_amount,
+    total_sales_amount_group,
+    tips_amount,
+    tips_amount_group,
+    gift_cards_sold_amount,
+    gift_cards_sold_amount_group,
+    rounding_amount,
+    rounding_amount_group,
+    adjustments_amount,
+    adjustments_amount_group,
+    amount_due,
+    amount_due_group,
+    cast(fx_difference_amount_group as decimal(38, 4)) as fx_difference_amount_group,
+    cast(orders_count as bigint) as orders_count,
+    cast(ledger_rows_count as bigint) as ledger_rows_count,
+    cast(converted_rows_count as bigint) as converted_rows_count,
+    cast(
+        case
+            when ledger_rows_count = 0 then 1
+            else cast(converted_rows_count as decimal(18, 6)) / ledger_rows_count
+        end as decimal(9, 6)
+    ) as coverage,
+    converted_rows_count = ledger_rows_count as is_complete
+from joined

@@ -10,7 +10,22 @@ orders_keyed as (
 
 joined as (
     select
-        entries.*,
+        entries.system,
+        entries.account,
+        entries.legal_entity,
+        entries.ledger_id,
+        entries.order_id,
+        entries.line_id,
+        entries.kind,
+        entries.event_at,
+        entries.event_date,
+        entries.recorded_at,
+        entries.currency,
+        entries.currency_presentment,
+        entries.amount,
+        entries.amount_presentment,
+        entries.amount_group,
+        entries.rate_id,
         orders_keyed.customer_key,
         {{ first_of_month('entries.event_date') }} as posting_period
     from entries
@@ -18,29 +33,25 @@ joined as (
         on
             entries.account = orders_keyed.account
             and entries.order_id = orders_keyed.order_id
-),
-
-final as (
-    select
-        system,
-        account,
-        legal_entity,
-        ledger_id,
-        order_id,
-        line_id,
-        customer_key,
-        kind,
-        event_at,
-        event_date,
-        recorded_at,
-        posting_period,
-        currency,
-        currency_presentment,
-        cast(amount as decimal(38, 4)) as amount,
-        cast(amount_presentment as decimal(38, 4)) as amount_presentment,
-        cast(amount_group as decimal(38, 4)) as amount_group,
-        rate_id
-    from joined
 )
 
-select * from final
+select
+    system,
+    account,
+    legal_entity,
+    ledger_id,
+    order_id,
+    line_id,
+    customer_key,
+    kind,
+    event_at,
+    event_date,
+    recorded_at,
+    posting_period,
+    currency,
+    currency_presentment,
+    cast(amount as decimal(38, 4)) as amount,
+    cast(amount_presentment as decimal(38, 4)) as amount_presentment,
+    cast(amount_group as decimal(38, 4)) as amount_group,
+    rate_id
+from joined
