@@ -18,10 +18,8 @@ from starlette.types import ASGIApp
 from sandbox import group_file
 from sandbox.rates import ecb, treasury
 from sandbox.requests_log import Logged, RequestLog
-from sandbox.shopify import app as shopify
-from sandbox.shopify.bulk import BulkOperations
-from sandbox.shopify.cost import Bucket
-from sandbox.shopify.store import Store
+from sandbox.shopify.access import App
+from sandbox.shopify.server import Shop
 from sandbox.world import World
 
 
@@ -48,7 +46,7 @@ def running(world: World, seed: str, log_file: Path) -> Iterator[list[Served]]:
     log = RequestLog(log_file)
     date = world.clock.strftime("%a, %d %b %Y %H:%M:%S GMT")
     servers: list[tuple[uvicorn.Server, threading.Thread]] = []
-    bulks: list[BulkOperations] = []
+    bulks = []
 
     def start(system: str, account: str, app: ASGIApp, secret: str | None) -> Served:
         sock = socket.socket()
@@ -65,14 +63,9 @@ def running(world: World, seed: str, log_file: Path) -> Iterator[list[Served]]:
         served = []
         for shop in world.shops:
             secret = secret_of(seed, shop.account, shop.secret_kind)
-            store = Store(world.con, shop.account)
-            bulk = BulkOperations(store, folder, world.clock)
-            bulks.append(bulk)
-            tokens = shopify.Tokens(secret, shopify.granted())
-            app = shopify.Shop(store, tokens, bulk, Bucket()).app()
-            found = start("shopify", shop.account, app, secret)
-            bulk.base_url = found.base_url
-            served.append(found)
+            server = Shop(world, shop, App(secret), folder)
+            bulks.append(server.bulk)
+            served.append(start("shopify", shop.account, server.application(), secret))
         served.append(start("ecb", "ecb", ecb.app(world.con), None))
         secret = secret_of(seed, "treasury", "token").replace("shpat_", "trs_")
         served.append(start("treasury", "treasury", treasury.app(world.con, secret), secret))
@@ -87,7 +80,7 @@ def running(world: World, seed: str, log_file: Path) -> Iterator[list[Served]]:
             server.should_exit = True
             server.force_exit = True
         for bulk in bulks:
-            bulk.close()
+            bulk.stop()
         for _, thread in servers:
             thread.join(timeout=1.5)
         log.close()

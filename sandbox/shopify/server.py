@@ -90,7 +90,7 @@ class Shop:
             )
         base_url = str(request.base_url).rstrip("/")
         content, operation, cost = await run_in_threadpool(self._answer, asked, base_url)
-        request.scope["logged"] = {"operation": operation, "cost": cost}
+        request.state.operation, request.state.cost = operation, cost
         return Response(content, headers=headers, media_type="application/json")
 
     def _answer(self, asked: dict[str, Any], base_url: str) -> tuple[bytes, str, int | None]:
