@@ -12,9 +12,11 @@ from typing import Any
 
 from tests.dbt_project import raw_tables
 
+at = datetime.fromisoformat  # all raw times are UTC without a zone
+
 LOAD = "1790000000.1"
 KILLED_LOAD = "1790000000.2"
-RECEIVED = datetime(2026, 10, 15, 6)
+RECEIVED = at("2026-10-15 06:00")
 GROUP = {"group_currency": "EUR", "group_zone": "Europe/Berlin"}
 SHOPS = {
     "nordlicht-de": ("nordlicht-gmbh", "Europe/Berlin", "EUR"),
@@ -118,7 +120,7 @@ class World:
     def customer(self, account: str, email: str | None, **columns: Any) -> str:
         """A customer record; gives back its id as the marts know it."""
         tail = str(self.new_id())
-        created = columns.pop("created_at", datetime(2025, 1, 1))
+        created = columns.pop("created_at", at("2025-01-01"))
         self.add(
             "raw_shopify",
             "customers",
@@ -141,7 +143,7 @@ class World:
             customer_key=key,
             rule=rule,
             evidence=f"evidence of {key}",
-            valid_from=datetime(2025, 1, 1),
+            valid_from=at("2025-01-01"),
             recorded_at=self.as_of,
         )
 
