@@ -10,10 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-STOP_SECONDS = 10  # a clean stop of the UI takes several
+STOP_SECONDS = 10
+UI_STOP_SECONDS = 25  # it stops a web server, a daemon and their code servers one after the other
 
 
 class Sandbox:
@@ -70,19 +71,23 @@ def dagster_dev(workspace: Path, home: Path, port: int) -> Iterator[subprocess.P
             env=os.environ | {"DAGSTER_HOME": str(home)},
             stdout=log,
             stderr=subprocess.STDOUT,
+            process_group=0,  # its own children end with it, however it ends
         )
     try:
         yield process
     finally:
-        stop(process)
+        stop(process, UI_STOP_SECONDS)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> None:
+    """Ask it to end; end it when it does not listen."""
     if process.poll() is not None:
         return
     process.send_signal(signal.SIGINT)
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -82,8 +82,7 @@ def test_a_sandbox_that_ends_before_it_is_ready_is_told_with_its_last_words(tmp_
         served.wait_until_ready()
 
 
-def test_a_child_that_does_not_listen_is_ended(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(processes, "STOP_SECONDS", 0.2)
+def test_a_child_that_does_not_listen_is_ended():
     deaf = subprocess.Popen(
         [
             sys.executable,
@@ -98,7 +97,7 @@ time.sleep(600)""",
     assert deaf.stdout
     deaf.stdout.readline()
     started = time.monotonic()
-    processes.stop(deaf)
+    processes.stop(deaf, seconds=0.2)
     assert deaf.poll() is not None
     assert time.monotonic() - started < 5
 
