@@ -3,8 +3,8 @@
 import duckdb
 
 from sandbox.world.amounts import SIDES, total
-from sandbox.world.ids import RANGES
 from sandbox.world.render import insert, parts
+from sandbox.world.render_lists import create_lists, drop_lists
 
 CANCEL_REASONS = ["CUSTOMER", "FRAUD", "INVENTORY", "DECLINED", "STAFF", "OTHER"]
 
@@ -13,10 +13,9 @@ def render_orders(con: duckdb.DuckDBPyConnection) -> None:
     _create_totals(con)
     _create_states(con)
     for part in parts(con):
-        _create_lists(con, part)
+        create_lists(con, part)
         _render_orders(con, part)
-    for name in ("transaction_lists", "refund_lists", "fulfilment_lists"):
-        con.execute(f"drop table {name}")
+    drop_lists(con)
 
 
 def _create_totals(con: duckdb.DuckDBPyConnection) -> None:
@@ -45,57 +44,10 @@ def _create_totals(con: duckdb.DuckDBPyConnection) -> None:
         select m.ono, {sums}
         from truth.moves as m join truth.orders as o using (ono) where m.ano < 200 group by m.ono"""
     )
-
-
-def _create_lists(con: duckdb.DuckDBPyConnection, part: str) -> None:
-    """The lists that hang on the orders of one part."""
     con.execute(
-        f"""create or replace temp table transaction_lists as
-        with numbered as (
-            select t.*, o.first_id + {RANGES["transaction"]} + o.id_step * t.transaction as transaction_id,
-                o.is_test, o.currency, o.currency_p
-            from truth.transactions as t join truth.orders as o using (ono) where {part})
-        select n.ono, list(struct_pack(
-            "id" := gid('OrderTransaction', n.transaction_id), "kind" := n.kind, "status" := n.status,
-            "gateway" := n.gateway, "test" := n.is_test, "errorCode" := n.error,
-            "createdAt" := iso(n.happened_at), "processedAt" := iso(n.happened_at),
-            "paymentId" := 'c' || n.transaction_id || '.1',
-            "parentTransaction" := ref(gid('OrderTransaction', p.transaction_id)),
-            "amountSet" := bag(n.amount, n.currency, n.amount_p, n.currency_p)) order by n.transaction) as items
-        from numbered as n left join numbered as p on p.ono = n.ono and p.tno = n.parent
-        group by n.ono"""
-    )
-    con.execute(
-        f"""create or replace temp table refund_lists as
-        select r.ono, sum(r.rounding)::bigint as rounding, sum(r.rounding_p)::bigint as rounding_p,
-            list(struct_pack(
-                "id" := gid('Refund', i.agreement_id), "createdAt" := iso(r.happened_at),
-                "updatedAt" := iso(r.happened_at), "processedAt" := iso(r.happened_at),
-                "note" := case when r.ano > 400 then 'goodwill' end,
-                "return" := ref(gid('Return', b.agreement_id)),
-                "totalRefundedSet" := bag(r.amount, o.currency, r.amount_p, o.currency_p))
-                order by i.agreement_id) as items
-        from truth.refunds as r
-        join truth.orders as o using (ono)
-        join truth.agreement_ids as i on i.ono = r.ono and i.ano = r.ano
-        left join truth.agreement_ids as b on b.ono = r.ono and b.ano = r.ano - 1 and r.ano < 300
-        where {part}
-        group by r.ono"""
-    )
-    con.execute(
-        f"""create or replace temp table fulfilment_lists as
-        select f.ono, list(struct_pack(
-                "id" := gid('Fulfillment', o.first_id + {RANGES["fulfilment"]} + o.id_step * (o.number * 4 + f.fno)),
-                "name" := '#' || (1000 + o.number) || '-F' || f.fno, "status" := f.status,
-                "displayStatus" := f.display_status, "createdAt" := iso(f.shipped_at),
-                "updatedAt" := iso(f.updated_at), "inTransitAt" := iso(f.in_transit_at),
-                "deliveredAt" := iso(f.delivered_at), "estimatedDeliveryAt" := iso(f.estimated_at),
-                "totalQuantity" := cast(f.parcel_quantity as bigint),
-                "trackingInfo" := [struct_pack("company" := f.company, "number" := f.tracking_number,
-                    "url" := 'https://track.example/' || f.tracking_number)]) order by f.fno) as items
-        from truth.fulfilments as f join truth.orders as o using (ono)
-        where {part}
-        group by f.ono"""
+        """create table truth.coins_back as
+        select ono, cast(sum(rounding) as bigint) as rounding, cast(sum(rounding_p) as bigint) as rounding_p
+        from truth.refunds group by ono having sum(rounding_p) <> 0"""
     )
 
 
@@ -147,7 +99,7 @@ def _render_orders(con: duckdb.DuckDBPyConnection, part: str) -> None:
         return f"bag({shop_side}, o.currency, {shown}, o.currency_p)"
 
     received, refunded = "coalesce(p.received{0}, 0)", "coalesce(p.refunded{0}, 0)"
-    rounding_back = "-coalesce(r.rounding{0}, 0)"
+    rounding_back = "-coalesce(k.rounding{0}, 0)"
     outstanding = f"d.current{{0}} + d.rounding{{0}} {rounding_back} - {received} + {refunded}"
     insert(
         con,
@@ -209,6 +161,7 @@ def _render_orders(con: duckdb.DuckDBPyConnection, part: str) -> None:
         left join truth.paid as p on p.ono = o.ono
         left join transaction_lists as x on x.ono = o.ono
         left join refund_lists as r on r.ono = o.ono
+        left join truth.coins_back as k on k.ono = o.ono
         left join fulfilment_lists as f on f.ono = o.ono
         where {part}""",
     )
