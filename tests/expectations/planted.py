@@ -1,0 +1,234 @@
+"""For each audit, the SQL that spoils the tiny warehouse in just the way it is there to catch."""
+
+import expectations
+
+EARLIER = """
+    create schema if not exists audit;
+    create table audit.audit_results (
+        run_id varchar, audit varchar, relation varchar, severity varchar, passed boolean,
+        observed varchar, expected varchar, owner varchar, checked_at timestamp, message varchar);
+    insert into audit.audit_results (audit, relation, passed, observed, checked_at)
+    values ('{audit}', '{relation}', true, '{observed}', timestamp '2026-10-14 06:00')
+"""
+MANY = "from range({count}) as numbers(n)"
+
+
+def earlier(relation: str, audit: str, observed: str) -> str:
+    return EARLIER.format(relation=relation, audit=audit, observed=observed)
+
+
+def _many(count: int) -> str:
+    return MANY.format(count=count)
+
+
+_BUSY_DAYS = """
+    insert into marts.revenue_daily by name
+    select 'nordlicht-de' as account, 'EUR' as currency, 50 as orders_count, 1000 as gross_sales_amount,
+        date '2026-09-08' + cast(n as integer) as date
+    from range(28) as numbers(n)
+"""
+
+BY_SUITE: dict[str, dict[str, str]] = {
+    "accounts": {
+        "one_group_currency": """
+            update marts.accounts set group_currency = 'USD' where account = 'nordlicht-jp'""",
+        "no_shop_left_the_group": "delete from marts.accounts where account = 'nordlicht-jp'",
+        "every_shop_sells": "delete from marts.orders where account = 'nordlicht-jp'",
+        "no_direct_identifier": "update marts.accounts set owner = 'ada@example.com'",
+    },
+    "customer_360": {
+        "customers_are_those_of_id_map": "delete from marts.customer_360 where customer_key = 'ck_ben'",
+        "net_sales_equal_the_ledger": """
+            update marts.customer_360 set net_sales_amount_group = 45.0001 where customer_key = 'ck_ada'""",
+        "ltv_is_that_of_customer_ltv": """
+            update marts.customer_360 set ltv_amount_group = 46 where customer_key = 'ck_ada'""",
+        "orders_are_those_of_orders": """
+            update marts.customer_360 set orders_count = 2 where customer_key = 'ck_ada'""",
+        "most_customers_are_identified": f"""
+            insert into marts.customer_360 (customer_key, is_identified)
+            select 'ck_' || n, n < 30 {_many(100)}""",
+        "no_segment_holds_everyone": f"""
+            insert into marts.customer_360 (customer_key, segment, orders_count)
+            select 'ck_' || n, 'vip', 1 {_many(100)}""",
+        "no_direct_identifier": "alter table marts.customer_360 add column first_name varchar",
+    },
+    "customer_contacts": {
+        "contacts_are_customers": """
+            update marts_pii.customer_contacts set customer_key = 'ck_gone' where source_id = '901'""",
+        "every_record_has_its_contact": """
+            delete from marts_pii.customer_contacts where source_id = 'order:2'""",
+        "addresses_look_like_addresses": f"""
+            insert into marts_pii.customer_contacts (customer_key, account, source_id, email)
+            select 'ck_ada', 'nordlicht-de', '*' || n, '***' {_many(20)}""",
+    },
+    "customer_ltv": {
+        "ltv_equals_the_bridge": """
+            update marts.customer_ltv set ltv_amount_group = 45.0001 where customer_key = 'ck_ada'""",
+        "maturity_follows_as_of": """
+            update marts.customer_ltv set as_of_date = date '2026-10-17' where customer_key = 'ck_ada'""",
+        "no_customer_is_the_business": f"""
+            insert into marts.customer_ltv (customer_key, ltv_amount_group)
+            select 'ck_' || n, case when n = 0 then 1000 else 10 end {_many(120)}""",
+    },
+    "customer_redirects": {
+        "redirects_lead_to_living_keys": """
+            update marts.customer_redirects set to_customer_key = 'ck_nobody'""",
+        "redirects_do_not_run_in_circles": """
+            insert into marts.customer_redirects (from_customer_key, to_customer_key)
+            values ('ck_ada', 'ck_ada_before')""",
+    },
+    "dead_letters": {
+        "nothing_was_refused": """
+            insert into marts.dead_letters (account, stream, reason, amount, currency)
+            values ('nordlicht-de', 'orders', 'no number', 12.5, 'EUR')""",
+        "few_were_refused": f"""
+            insert into marts.dead_letters (system, account, stream, reason)
+            select 'shopify', 'nordlicht-de', 'orders', 'no number' {_many(11)}""",
+    },
+    "fx_rates": {
+        "rates_reach_as_of": """
+            delete from marts.fx_rates where from_currency = 'JPY' and rate_date > date '2026-10-01'""",
+        "no_rate_jumps": """
+            update marts.fx_rates set rate = 0.061
+            where from_currency = 'JPY' and rate_date > date '2026-10-01'""",
+        "pairs_invert": "update marts.fx_rates set rate = 0.006 where from_currency = 'EUR' and to_currency = 'JPY'",
+        "approved_rates_name_their_approver": """
+            update marts.fx_rates set approved_by = null where source = 'treasury'""",
+    },
+    "id_map": {
+        "every_record_has_one_customer": """
+            update marts.id_map set is_current = false where source_id = '901'""",
+        "evidence_is_hashed": """
+            update marts.id_map set rule = 'email', evidence = 'ada at example' where source_id = '901'""",
+        "no_customer_is_a_crowd": f"""
+            insert into marts.id_map (customer_key, account, is_current)
+            select 'ck_ada', 'nordlicht-de', true {_many(50)}""",
+        "keys_are_stable": f"""
+            insert into marts.id_map (system, account, source_id, customer_key, recorded_at, is_current)
+            select 'shopify', 'nordlicht-de', cast(n as varchar), 'ck_' || n || '_' || version,
+                timestamp '2026-10-14 06:00' + version * interval 2 day, version = 1
+            {_many(30)} cross join range(2) as versions(version)""",
+        "no_record_has_a_dead_key": """
+            insert into marts.customer_redirects (from_customer_key, to_customer_key)
+            values ('ck_ben', 'ck_ada')""",
+    },
+    "load_completeness": {
+        "every_stream_is_complete": """
+            update marts.load_completeness set landed = 0 where account = 'nordlicht-jp'""",
+        "every_account_was_loaded": """
+            delete from marts.load_completeness where account = 'nordlicht-jp'""",
+        "no_stream_was_forgotten": """
+            update marts.load_completeness set checked_at = checked_at - interval 3 day
+            where stream = 'customers' and account = 'nordlicht-jp'""",
+        "as_of_never_moves_back": earlier(
+            "marts.load_completeness", "as_of_never_moves_back", "2026-10-16 06:00:00"
+        ),
+    },
+    "ltv_bridge": {
+        "bridge_starts_at_the_ledger": """
+            update marts.revenue_ledger set amount = 101, amount_group = 101
+            where kind = 'sale' and currency = 'EUR'""",
+        "bridge_adds_up": """
+            update marts.ltv_bridge set amount = 44 where line = 'identified_customers'""",
+        "net_sales_have_a_customer": """
+            insert into marts.ltv_bridge (line, currency, ledger_rows_count, amount, amount_group)
+            values ('no_customer_key', 'EUR', 1, 0, 0)""",
+        "little_net_sales_without_a_first_order": """
+            insert into marts.ltv_bridge (line, currency, ledger_rows_count, amount, amount_group)
+            values ('no_first_order', 'EUR', 50, 1, 1), ('ledger_net_sales', 'EUR', 100, 1, 1)""",
+    },
+    "ltv_cohorts": {
+        "cohorts_equal_the_customers": """
+            update marts.ltv_cohorts set mature_count_30 = 1 where account = 'all' and is_identified""",
+        "no_cohort_from_the_future": """
+            update marts.ltv_cohorts set cohort_month = date '2026-11-01' where account = 'all'""",
+    },
+    "order_lines": {
+        "lines_equal_the_ledger": """
+            update marts.order_lines set discounts_amount_group = 9 where line_id = '11'""",
+        "orders_with_goods_have_lines": "delete from marts.order_lines where line_id = '21'",
+    },
+    "orders": {
+        "orders_equal_the_ledger": """
+            update marts.orders set net_sales_amount = 45.0001 where order_id = '1'""",
+        "no_sale_of_unknown_type": "update marts.orders set unknown_sales_count = 1 where order_id = '1'",
+        "test_orders_carry_no_money": "update marts.orders set is_test = true where order_id = '1'",
+        "no_order_lost_on_the_way": """
+            insert into staging.stg_shopify__orders values ('nordlicht-jp', '3')""",
+        "every_order_has_a_customer": """
+            update marts.orders set customer_key = null where order_id = '2'""",
+        "financial_status_is_known": """
+            update marts.orders set financial_status = 'frozen' where order_id = '2'""",
+        "no_shop_fell_silent": f"""
+            insert into marts.orders (account, order_id, processed_at, is_test)
+            select 'nordlicht-us', 'o' || n, timestamp '2026-09-01 10:00', false {_many(90)}""",
+        "no_direct_identifier": "update marts.orders set order_name = 'for ben@example.jp' where order_id = '2'",
+    },
+    "revenue_daily": {
+        "days_equal_the_ledger": """
+            update marts.revenue_daily set shipping_amount = 4 where shipping_amount = 5""",
+        "orders_counted_once": """
+            update marts.revenue_daily set orders_count = 2 where account = 'nordlicht-jp'""",
+        "the_last_week_is_believable": _BUSY_DAYS,
+    },
+    "revenue_ledger": {
+        "every_currency_has_a_rate": """
+            update marts.revenue_ledger set amount_group = null where currency = 'JPY'""",
+        "group_amounts_are_whole": """
+            update marts.revenue_ledger set amount_group = null where kind = 'shipping'""",
+        "the_days_best_rate_was_used": f"""
+            insert into marts.fx_rates by name
+            select * replace ('treasury' as source, 'treasury:1' as rate_id) from marts.fx_rates
+            where rate_id = '{"ecb:transaction:JPY:EUR:2026-10-01:v1"}'""",
+        "full_returns_net_to_zero_in_group_money": """
+            insert into marts.revenue_ledger by name
+            select * replace ('return' as kind, 'r' as ledger_id, -2000 as amount, -11.9 as amount_group)
+            from marts.revenue_ledger where currency = 'JPY'""",
+        "no_event_after_as_of": """
+            update marts.revenue_ledger set event_at = timestamp '2026-10-17 06:00' where kind = 'return'""",
+        "posted_in_the_shops_currency": """
+            update marts.revenue_ledger set currency = 'USD' where kind = 'shipping'""",
+    },
+    "shipments": {
+        "tracking_numbers_are_hashed": "update marts.shipments set tracking_number_hash = 'JD014600'",
+        "sent_orders_have_a_shipment": "delete from marts.shipments",
+        "parcels_arrive": f"""
+            insert into marts.shipments (account, shipment_id, status, shipped_at)
+            select 'nordlicht-de', 's' || n, 'in_transit', timestamp '2026-08-01 10:00' {_many(50)}""",
+        "exceptions_stay_exceptions": f"""
+            insert into marts.shipments (account, shipment_id, carrier, status, shipped_at)
+            select 'nordlicht-de', 's' || n, 'DHL', 'exception', timestamp '2026-10-10 10:00' {_many(50)}""",
+    },
+    "time_spine": {
+        "calendar_covers_every_event": """
+            delete from marts.time_spine where date_day = date '2026-10-09'""",
+    },
+}
+
+# The two rules that many suites share are caught in each of them, but for these: tables that are small
+# or grow by seldom events, a calendar, and the one table that may name people.
+_UNCOUNTED = {
+    "accounts",
+    "customer_redirects",
+    "dead_letters",
+    "load_completeness",
+    "ltv_bridge",
+    "ltv_cohorts",
+    "time_spine",
+}
+_UNSCANNED = {"customer_contacts", "time_spine"}
+
+
+def cases() -> list[tuple[str, str, str]]:
+    """(suite, audit, SQL) for every audit there is to catch something."""
+    found = []
+    for relation, suite in expectations.suites().items():
+        shared = {}
+        if suite.module not in _UNCOUNTED:
+            audit = "row_count_did_not_collapse"
+            shared[audit] = earlier(relation, audit, "1,000")
+        if suite.module not in _UNSCANNED:
+            shared["no_direct_identifier"] = f"alter table {relation} add column phone varchar"
+        planted = shared | BY_SUITE[suite.module]
+        found += [(suite.module, audit, sql) for audit, sql in planted.items()]
+    return found
