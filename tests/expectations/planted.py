@@ -73,9 +73,6 @@ BY_SUITE: dict[str, dict[str, str]] = {
     "customer_redirects": {
         "redirects_lead_to_living_keys": """
             update marts.customer_redirects set to_customer_key = 'ck_nobody'""",
-        "redirects_do_not_run_in_circles": """
-            insert into marts.customer_redirects (from_customer_key, to_customer_key)
-            values ('ck_ada', 'ck_ada_before')""",
     },
     "dead_letters": {
         "nothing_was_refused": """

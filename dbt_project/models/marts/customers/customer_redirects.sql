@@ -2,6 +2,16 @@ with
 
 redirects as (
     select * from {{ ref('stg_identity__redirects') }}
+),
+
+ranked as (
+    select
+        redirects.*,
+        row_number() over (
+            partition by from_customer_key
+            order by redirected_at desc nulls last, to_customer_key asc nulls last
+        ) as newest_rank
+    from redirects
 )
 
 select
@@ -9,4 +19,5 @@ select
     to_customer_key,
     redirected_at,
     reason
-from redirects
+from ranked
+where newest_rank = 1
