@@ -7,6 +7,7 @@ from pathlib import Path
 from sandbox.world import World
 
 OWNER_OF_RATES = "treasury-team"
+ZONE = "Europe/Berlin"  # the group's own: where its windows are and the ECB's days end
 
 
 def secret_env(system: str, account: str) -> str:
@@ -14,13 +15,13 @@ def secret_env(system: str, account: str) -> str:
     return f"{system.upper()}_{name}_SECRET" if system != account else f"{name}_SECRET"
 
 
-def write(file: Path, world: World, base_urls: Mapping[str, str], currency: str) -> None:
+def write(file: Path, world: World, base_urls: Mapping[str, str]) -> None:
     """Write FILE in the form the product reads."""
     replayed = len(world.shops) == 1
     group = {
         "name": f"{world.shops[0].account} (replayed)" if replayed else "Nordlicht Group",
-        "currency": currency,
-        "zone": "Europe/Berlin",
+        "currency": world.group_currency,
+        "zone": ZONE,
     }
     accounts: list[dict[str, str]] = [
         {
@@ -41,7 +42,7 @@ def write(file: Path, world: World, base_urls: Mapping[str, str], currency: str)
             "account": system,
             "legal_entity": "group",
             "base_url": base_urls[system],
-            "zone": "Europe/Berlin",
+            "zone": ZONE,
             "currency": "EUR",
             **({"secret_env": secret_env(system, system)} if system == "treasury" else {}),
             "owner": OWNER_OF_RATES,
@@ -49,7 +50,7 @@ def write(file: Path, world: World, base_urls: Mapping[str, str], currency: str)
         }
         accounts.append(account)
     window = {
-        "zone": "Europe/Berlin",
+        "zone": ZONE,
         "start": "01:00",
         "end": "05:00",
         "owner": "data-platform",

@@ -1,4 +1,7 @@
-"""Every request a server answered, as a line of JSON: what was asked and what it cost, never a secret."""
+"""Every request a server answered, as a line of JSON: what was asked and what it cost, never a secret.
+
+Query strings aren't kept: signatures stand there.
+"""
 
 import json
 import threading
@@ -8,63 +11,83 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+OWN_PATH = "/_sandbox/requests"
+
+
+def beside(group_file: Path) -> Path:
+    return group_file.with_name(f"{group_file.name}.requests.jsonl")
+
 
 class RequestLog:
     """Appends to one JSONL file and keeps the lines for ``/_sandbox/requests``."""
 
-    def __init__(self, file: Path):
-        self.lines: list[dict[str, Any]] = []
-        self.lock = threading.Lock()
-        self.out = file.open("w", buffering=1)
+    def __init__(self, file: Path) -> None:
+        self._lines: list[dict[str, Any]] = []
+        self._lock = threading.Lock()
+        self._out = file.open("w", buffering=1, encoding="utf-8")
 
     def add(self, line: dict[str, Any]) -> None:
-        with self.lock:
-            self.lines.append(line)
-            self.out.write(json.dumps(line) + "\n")
+        with self._lock:
+            self._lines.append(line)
+            if not self._out.closed:
+                self._out.write(json.dumps(line) + "\n")
+
+    def of(self, account: str) -> list[dict[str, Any]]:
+        with self._lock:
+            return [line for line in self._lines if line["account"] == account]
 
     def close(self) -> None:
-        self.out.close()
+        with self._lock:
+            self._out.close()
 
 
 class Logged:
     """ASGI middleware: logs each request of an account and states the world's time as ``Date``."""
 
-    def __init__(self, app: ASGIApp, log: RequestLog, system: str, account: str, date: str):
-        self.app, self.log, self.system, self.account = app, log, system, account
-        self.date = date.encode()
+    def __init__(
+        self, app: ASGIApp, log: RequestLog, system: str, account: str, clock: datetime
+    ) -> None:
+        self._app = app
+        self._log = log
+        self._system = system
+        self._account = account
+        self._date = clock.strftime("%a, %d %b %Y %H:%M:%S GMT").encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
-        if scope["path"] == "/_sandbox/requests":
-            await self._own(send)
+        if scope["path"] == OWN_PATH:
+            await self._show(send)
             return
-        state = scope.setdefault("state", {})
-        line = {
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "system": self.system,
-            "account": self.account,
+        told = scope.setdefault("state", {})
+        line: dict[str, Any] = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "system": self._system,
+            "account": self._account,
             "method": scope["method"],
             "path": scope["path"],
-            "status": 0,
-            "bytes": 0,
         }
+        status, size = 0, 0
 
-        async def counted(message: Message) -> None:
+        async def count(message: Message) -> None:
+            nonlocal status, size
             if message["type"] == "http.response.start":
-                line["status"] = message["status"]
-                headers = [h for h in message.get("headers", []) if h[0].lower() != b"date"]
-                message = {**message, "headers": [*headers, (b"date", self.date)]}
+                status = message["status"]
+                headers = [*message.get("headers", []), (b"date", self._date)]
+                message = {**message, "headers": headers}
             elif message["type"] == "http.response.body":
-                line["bytes"] += len(message.get("body", b""))
+                size += len(message.get("body", b""))
             await send(message)
 
-        await self.app(scope, receive, counted)
-        self.log.add({**line, "operation": state.get("operation"), "cost": state.get("cost")})
+        try:
+            await self._app(scope, receive, count)
+        finally:
+            told = {"operation": told.get("operation"), "cost": told.get("cost")}
+            self._log.add({**line, **told, "status": status, "bytes": size})
 
-    async def _own(self, send: Send) -> None:
-        mine = [line for line in self.log.lines if line["account"] == self.account]
-        headers = [(b"content-type", b"application/json"), (b"date", self.date)]
+    async def _show(self, send: Send) -> None:
+        body = json.dumps(self._log.of(self._account)).encode()
+        headers = [(b"content-type", b"application/json"), (b"date", self._date)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(mine).encode()})
+        await send({"type": "http.response.body", "body": body})

@@ -1,7 +1,11 @@
-"""The ECB data portal's exchange rates as ``csvdata``: ``/service/data/EXR/D.USD+GBP.EUR.SP00.A``."""
+"""The ECB data portal's reference rates as ``csvdata``: ``/service/data/EXR/D.USD+GBP.EUR.SP00.A``.
+
+An empty part of the key is every value of it. Units of the currency per 1 euro, business days only.
+"""
 
 import csv
 import io
+from datetime import date
 
 import duckdb
 from starlette.applications import Starlette
@@ -9,43 +13,79 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-COLUMNS = (
-    "KEY FREQ CURRENCY CURRENCY_DENOM EXR_TYPE EXR_SUFFIX TIME_PERIOD OBS_VALUE OBS_STATUS OBS_CONF DECIMALS"
-    " TITLE UNIT UNIT_MULT"
-).split()
+COLUMNS = ["KEY", "FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "OBS_CONF", "OBS_PRE_BREAK", "OBS_COM", "TIME_FORMAT", "BREAKS", "COLLECTION", "COMPILING_ORG", "DISS_ORG", "DOM_SER_IDS", "PUBL_ECB", "PUBL_MU", "PUBL_PUBLIC", "UNIT_INDEX_BASE", "COMPILATION", "COVERAGE", "DECIMALS", "NAT_TITLE", "SOURCE_AGENCY", "SOURCE_PUB", "TITLE", "TITLE_COMPL", "UNIT", "UNIT_MULT"]
+DIMENSIONS = ("D", None, "EUR", "SP00", "A")  # of the one dataflow served; None is the currency
+CSV = {"csvdata", "text/csv", "application/vnd.sdmx.data+csv;version=1.0.0"}
 
 
-def app(con: duckdb.DuckDBPyConnection) -> Starlette:
+def application(con: duckdb.DuckDBPyConnection) -> Starlette:
     def data(request: Request) -> Response:
+        request.state.operation = "EXR"
+        query = request.query_params
+        if not {query.get("format"), request.headers.get("accept", "").split(",")[0]} & CSV:
+            return PlainTextResponse("Not acceptable here: ask for format=csvdata.", 406)
+        try:
+            first = date.fromisoformat(query.get("startPeriod", "1999-01-01"))
+            last = date.fromisoformat(query.get("endPeriod", "9999-12-31"))
+        except ValueError:
+            return PlainTextResponse("startPeriod and endPeriod are dates: YYYY-MM-DD.", 400)
         parts = request.path_params["key"].split(".")
-        if len(parts) != 5 or parts[0] != "D" or parts[2:] != ["EUR", "SP00", "A"]:
+        if len(parts) != len(DIMENSIONS):
+            return PlainTextResponse("The key has five parts: D.<currencies>.EUR.SP00.A", 400)
+        if any(
+            part and wanted and part != wanted
+            for part, wanted in zip(parts, DIMENSIONS, strict=True)
+        ):
             return PlainTextResponse("No results found.", 404)
-        if request.query_params.get("format") != "csvdata":
-            return PlainTextResponse("Not acceptable: only format=csvdata is served here.", 406)
-        wanted = [c for c in parts[1].split("+") if c]
-        start = request.query_params.get("startPeriod", "1999-01-01")
-        end = request.query_params.get("endPeriod", "9999-12-31")
-        rows = (
-            con.cursor()
-            .execute(
-                'select currency, "date"::varchar, rate from rates.ecb'
-                ' where "date" between ?::date and ?::date and (len(?::varchar[]) = 0 or currency in (select unnest(?::varchar[])))'
-                ' order by currency, "date"',
-                [start, end, wanted, wanted],
-            )
-            .fetchall()
-        )
+        rows = _read(con, [c for c in parts[1].split("+") if c], first, last)
         if not rows:
             return PlainTextResponse("No results found.", 404)
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow(COLUMNS)
-        for currency, day, rate in rows:
-            key = f"EXR.D.{currency}.EUR.SP00.A"
-            title = f"ECB reference exchange rate, {currency}/Euro"
-            writer.writerow(
-                [key, "D", currency, "EUR", "SP00", "A", day, rate, "A", "F", 4, title, currency, 0]
-            )
-        return Response(out.getvalue(), media_type="text/csv")
+        return Response(_as_csv(rows), media_type="text/csv")
 
     return Starlette(routes=[Route("/service/data/EXR/{key}", data)])
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection, currencies: list[str], first: date, last: date
+) -> list[tuple[str, str, str]]:
+    return (
+        con.cursor()
+        .execute(
+            """select currency, cast("date" as varchar), rate from rates.ecb
+            where "date" between $first and $last
+                and (len($currencies) = 0 or list_contains($currencies, currency))
+            order by currency, "date\"""",
+            {"first": first, "last": last, "currencies": currencies},
+        )
+        .fetchall()
+    )
+
+
+def _as_csv(rows: list[tuple[str, str, str]]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for currency, day, rate in rows:
+        writer.writerow(
+            {
+                "KEY": f"EXR.D.{currency}.EUR.SP00.A",
+                "FREQ": "D",
+                "CURRENCY": currency,
+                "CURRENCY_DENOM": "EUR",
+                "EXR_TYPE": "SP00",
+                "EXR_SUFFIX": "A",
+                "TIME_PERIOD": day,
+                "OBS_VALUE": rate,
+                "OBS_STATUS": "A",
+                "OBS_CONF": "F",
+                "TIME_FORMAT": "P1D",
+                "COLLECTION": "A",
+                "DECIMALS": len(rate.partition(".")[2]),
+                "SOURCE_AGENCY": "4F0",
+                "TITLE": f"{currency}/Euro",
+                "TITLE_COMPL": f"ECB reference exchange rate, {currency}/Euro, 2:15 pm (C.E.T.)",
+                "UNIT": currency,
+                "UNIT_MULT": "0",
+            }
+        )
+    return out.getvalue()

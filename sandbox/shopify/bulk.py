@@ -88,7 +88,7 @@ class BulkOperations:
         thread.start()
         return {"bulkOperation": started, "userErrors": []}
 
-    def _run(self, operation: Operation, document: BulkDocument, ask: Ask, grouped: bool) -> None:  # noqa: FBT001
+    def _run(self, operation: Operation, document: BulkDocument, ask: Ask, grouped: bool) -> None:
         operation.status = "RUNNING"
         began = time.monotonic()
         end = "COMPLETED"

@@ -5,7 +5,7 @@ Paging arguments inside it mean nothing: connections are exported whole.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
@@ -13,15 +13,13 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLNamedType,
-    GraphQLOutputType,
+    GraphQLObjectType,
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     get_named_type,
-    get_nullable_type,
     is_leaf_type,
-    is_list_type,
     parse,
     validate,
 )
@@ -29,7 +27,7 @@ from graphql.execution.values import get_argument_values
 
 from sandbox.shopify.access import allows, requirement
 from sandbox.shopify.limits import Limits
-from sandbox.shopify.schema import fields_of, is_connection, node_type, served
+from sandbox.shopify.schema import fields_of, is_connection, is_list, node_type, served
 
 
 class InvalidBulkQueryError(ValueError):
@@ -93,8 +91,7 @@ def read(text: str, limits: Limits) -> BulkDocument:
         d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
     }
     found = BulkDocument(text, document, fragments)
-    query = served().query_type
-    assert query
+    query = cast("GraphQLObjectType", served().query_type)
     _Reader(found).read(query, [operations[0].selection_set], None, (), in_list=False)
     _check(found, limits)
     return found
@@ -143,7 +140,7 @@ class _Reader:
                 continue
             inside = [node.selection_set for node in nodes if node.selection_set]
             self.read(
-                inner, inside, owner, (*path, key), in_list=in_list or _is_list(definition.type)
+                inner, inside, owner, (*path, key), in_list=in_list or is_list(definition.type)
             )
 
     def _connection(
@@ -206,10 +203,6 @@ class _Reader:
                     [fragment.selection_set],
                     is_conditional=is_conditional or narrower is not kind,
                 )
-
-
-def _is_list(kind: GraphQLOutputType) -> bool:
-    return is_list_type(get_nullable_type(kind))
 
 
 def _check(found: BulkDocument, limits: Limits) -> None:

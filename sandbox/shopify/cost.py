@@ -9,11 +9,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 from graphql import (
     FieldNode,
     GraphQLError,
     GraphQLNamedType,
+    GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -42,8 +44,10 @@ class Costs:
 
     def of(self, operation: OperationDefinitionNode) -> int:
         is_mutation = operation.operation is OperationType.MUTATION
-        root = self.schema.mutation_type if is_mutation else self.schema.query_type
-        assert root
+        root = cast(
+            "GraphQLObjectType",
+            self.schema.mutation_type if is_mutation else self.schema.query_type,
+        )
         fragments = dict(self.fragments)
         groups = collect_fields(
             self.schema, fragments, self.variables, root, operation.selection_set
@@ -86,10 +90,7 @@ class Costs:
 
     def _node(self, connection: GraphQLNamedType, nodes: list[FieldNode]) -> int:
         """A node's whole cost; what it costs without its own connections is kept for the bill."""
-        through = []
-        for name in ("nodes", "node"):
-            for node in self._inside(connection, nodes, name):
-                through.append(node)
+        through = [n for name in ("nodes", "node") for n in self._inside(connection, nodes, name)]
         own, nested = self._object(node_type(connection), through) if through else (0, 0)
         self.node_costs[id(nodes[0])] = own
         return own + nested
@@ -123,7 +124,7 @@ def page_size(nodes: list[FieldNode], arguments: dict) -> int:
         raise bad_request("you must provide one of first or last", nodes)
     if first is not None and last is not None:
         raise bad_request("providing both first and last is not supported", nodes)
-    name, size = ("first", first) if last is None else ("last", last)
+    name, size = ("first", first) if first is not None else ("last", int(last or 0))
     if size < 0:
         raise bad_request(f"{name} cannot be less than 0", nodes)
     if size > PAGE_MAXIMUM:

@@ -85,9 +85,10 @@ def answer(ask: Ask, request: dict[str, Any], limits: Limits, bucket: Bucket) ->
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
         body["errors"] = [_shown(error) for error in result.errors]
-    body["extensions"] = {"cost": _cost(requested, actual, bucket)}
+    extensions: dict[str, Any] = {"cost": _cost(requested, actual, bucket)}
     if ask.warnings:
-        body["extensions"]["search"] = ask.warnings
+        extensions["search"] = ask.warnings
+    body["extensions"] = extensions
     return Answer(body, name, actual)
 
 

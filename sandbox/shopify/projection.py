@@ -6,6 +6,7 @@ columns can't give (an object behind a reference) raises ``NotProjectable``: the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from graphql import (
     FieldNode,
@@ -13,23 +14,22 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     get_named_type,
-    get_nullable_type,
     is_abstract_type,
     is_leaf_type,
-    is_list_type,
     is_non_null_type,
 )
 from graphql.execution.collect_fields import collect_sub_fields
 from graphql.execution.values import get_argument_values
 
 from sandbox.shopify.bulk_document import BulkDocument, Connection
-from sandbox.shopify.resolvers import nested_condition
+from sandbox.shopify.connections import nested_condition
 from sandbox.shopify.schema import (
     SOLE_TYPES,
     TABLES,
     fields_of,
     has_rows,
     is_connection,
+    is_list,
     runtime_types,
     served,
 )
@@ -136,8 +136,8 @@ class Projection:
         extra: Columns,
         said: str | None = None,
     ) -> str:
-        assert isinstance(kind, GraphQLObjectType)
-        groups = collect_sub_fields(served(), self.document.fragments, {}, kind, nodes)
+        runtime_type = cast("GraphQLObjectType", kind)
+        groups = collect_sub_fields(served(), self.document.fragments, {}, runtime_type, nodes)
         parts: dict[str, str] = {}
         for key, group in groups.items():
             name = group[0].name.value
@@ -160,7 +160,7 @@ class Projection:
         inner = get_named_type(kind)
         if is_leaf_type(inner):
             return at
-        if is_list_type(get_nullable_type(kind)):
+        if is_list(kind):
             self._lambdas += 1
             item = f"i{self._lambdas}"
             if arguments.get("first") is not None:

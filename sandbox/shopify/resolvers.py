@@ -1,7 +1,6 @@
 """How the executor gets each field: from its owner's row, or for all of the owner's siblings at once."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -19,29 +18,23 @@ from graphql import (
     is_abstract_type,
     is_leaf_type,
 )
-from graphql.execution.collect_fields import collect_sub_fields
 
 from sandbox.shopify.access import SCOPES, allows, denied, requirement
 from sandbox.shopify.ask import Ask
-from sandbox.shopify.cost import CONNECTION_COST
-from sandbox.shopify.limits import COUNT_MAXIMUM
-from sandbox.shopify.rows import Page, Row, Window, list_page
+from sandbox.shopify.connections import bulk_operations, connection, count, nested
+from sandbox.shopify.references import reference
+from sandbox.shopify.rows import Row, Window
 from sandbox.shopify.schema import (
     SDL,
-    TABLES,
     has_rows,
     is_connection,
-    node_type,
     resolve_type,
     runtime_types,
     selected,
-    selected_on_nodes,
-    type_name_of,
     type_of_gid,
 )
 
 Resolver = Callable[..., Any]
-ALL = Window(None)
 
 
 @cache
@@ -78,7 +71,7 @@ def _resolver(schema: GraphQLSchema, kind: GraphQLObjectType, name: str) -> Reso
     if kind is schema.mutation_type:
         return MUTATIONS[name]
     if is_connection(inner):
-        return _nested(inner, name)
+        return nested(inner, name)
     if is_leaf_type(inner):
         return lambda source, info: source.get(name)
     bare = (
@@ -88,7 +81,7 @@ def _resolver(schema: GraphQLSchema, kind: GraphQLObjectType, name: str) -> Reso
         return lambda source, info, first=None: _cut(source.get(name), first)
     is_edge = kind.name.endswith("Edge")
     if not is_edge and any(has_rows(t.name) for t in runtime_types(schema, inner)):
-        return _reference(inner, name)
+        return reference(inner, name)
     return lambda source, info: source.get(name)
 
 
@@ -100,13 +93,9 @@ def _root(inner: GraphQLNamedType, name: str) -> Resolver:
     if name in ROOTS:
         return ROOTS[name]
     if is_connection(inner):
-        return _connection(inner)
+        return connection(inner)
     if inner.name == "Count":
-        return _count(
-            {"orders": "Order", "customers": "Customer", "products": "Product"}.get(
-                name.removesuffix("Count"), "ProductVariant"
-            )
-        )
+        return count(COUNTED[name])
     return lambda source, info, id: _one(info, inner.name, id)  # noqa: A006  the argument's name
 
 
@@ -149,172 +138,15 @@ def _installation(_source: None, info: GraphQLResolveInfo) -> dict[str, Any]:
     }
 
 
-def _count(table: str) -> Resolver:
-    def resolve(
-        _source: None,
-        info: GraphQLResolveInfo,
-        limit: int | None = COUNT_MAXIMUM,
-        query: str | None = None,
-    ) -> dict[str, Any]:
-        search = _searched(info, table, query)
-        count = info.context.store.count(table, search.sql, search.values)
-        if limit is not None and count > limit:
-            return {"count": limit, "precision": "AT_LEAST"}
-        return {"count": count, "precision": "EXACT"}
-
-    return resolve
-
-
-def _searched(info: GraphQLResolveInfo, table: str, query: str | None):
-    ask: Ask = info.context
-    search = ask.search(table, query)
-    if search.warnings:
-        path = info.path.as_list()
-        ask.warnings.append({"path": path, "query": query, "warnings": search.warnings})
-    return search
-
-
-def _connection(inner: GraphQLNamedType) -> Resolver:
-    table = TABLES.get(node_type(inner).name, "")
-
-    def resolve(
-        _source: None, info: GraphQLResolveInfo, query: str | None = None, **arguments: Any
-    ) -> dict[str, Any]:
-        ask: Ask = info.context
-        window = ask.whole or _window(arguments)
-        search = _searched(info, table, query)
-        names = selected_on_nodes(info.field_nodes, info.fragments)
-        page = ask.store.page(table, names, window, search.sql, search.values)
-        ask.end_cursor = page.rows[-1].cursor if page.has_more else None
-        return _shown(info, page, window)
-
-    return resolve
-
-
-def _nested(inner: GraphQLNamedType, name: str) -> Resolver:
-    kind = node_type(inner).name
-    table = TABLES.get(kind, kind)
-
-    def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> dict[str, Any]:
-        ask: Ask = info.context
-        window = ALL if ask.whole else _window(arguments)
-        where = nested_condition(name, arguments)
-        siblings = source.siblings.rows
-        fetched = source.siblings.fetched
-        key = (name, window, where, id(info.field_nodes[0]))
-        if key not in fetched:
-            names = selected_on_nodes(info.field_nodes, info.fragments)
-            parents = [row["id"] for row in siblings]
-            fetched[key] = ask.store.children(table, names, window, parents, where)
-        return _shown(info, fetched[key][source["id"]], window)
-
-    return resolve
-
-
-def nested_condition(name: str, arguments: dict[str, Any]) -> str:
-    """SQL of what a nested connection leaves out by itself."""
-    if name == "shippingLines" and not arguments.get("includeRemovals"):
-        return 'not coalesce("isRemoved", false)'
-    return "true"
-
-
-def _window(arguments: dict[str, Any]) -> Window:
-    last = arguments.get("last")
-    return Window(
-        size=arguments.get("first") if last is None else last,
-        backward=last is not None,
-        after=arguments.get("after"),
-        before=arguments.get("before"),
-        reverse=bool(arguments.get("reverse")),
-        sort=arguments.get("sortKey"),
-    )
-
-
-def _shown(info: GraphQLResolveInfo, page: Page, window: Window) -> dict[str, Any]:
-    ask: Ask = info.context
-    rows = page.rows
-    ask.points += CONNECTION_COST + len(rows) * ask.node_costs.get(id(info.field_nodes[0]), 0)
-    return {
-        "edges": [{"cursor": row.cursor, "node": row} for row in rows],
-        "nodes": rows,
-        "pageInfo": {
-            "hasNextPage": window.before is not None if window.backward else page.has_more,
-            "hasPreviousPage": page.has_more if window.backward else window.after is not None,
-            "startCursor": rows[0].cursor if rows else None,
-            "endCursor": rows[-1].cursor if rows else None,
-        },
-    }
-
-
-def _reference(inner: GraphQLNamedType, name: str) -> Resolver:
-    def resolve(source: Any, info: GraphQLResolveInfo) -> Any:
-        value = source.get(name)
-        kind = type_name_of(inner, value) if value else ""
-        if not has_rows(kind):
-            return value
-        if not value.get("id"):
-            return None
-        names = _names_on(kind, info)
-        if names <= {"id", "__typename"}:
-            return value
-        rows = source.siblings.rows if isinstance(source, Row) else [source]
-        fetched = source.siblings.fetched if isinstance(source, Row) else {}
-        key = (name, kind, id(info.field_nodes[0]))
-        if key not in fetched:
-            others = [other.get(name) or {} for other in rows]
-            wanted = [o["id"] for o in others if o.get("id") and type_name_of(inner, o) == kind]
-            fetched[key] = info.context.store.look_up(kind, names, wanted)
-        return _typed(fetched[key].get(value["id"]), kind)
-
-    return resolve
-
-
-def _names_on(kind: str, info: GraphQLResolveInfo) -> frozenset[str]:
-    """What is selected on an object of this very type; the same for every row of a request."""
-    ask: Ask = info.context
-    key = (kind, id(info.field_nodes[0]))
-    if key not in ask.names:
-        runtime_type = info.schema.type_map[kind]
-        assert isinstance(runtime_type, GraphQLObjectType)
-        groups = collect_sub_fields(
-            info.schema, info.fragments, info.variable_values, runtime_type, info.field_nodes
-        )
-        ask.names[key] = frozenset(nodes[0].name.value for nodes in groups.values())
-    return ask.names[key]
-
-
-def _typed(row: Row | None, kind: str) -> Row | None:
-    if row is not None:
-        row["__typename"] = row.get("__typename") or kind
-    return row
-
-
 def _bulk_operation(_source: None, info: GraphQLResolveInfo, id: str) -> dict | None:  # noqa: A002
     return info.context.bulk.get(id)
-
-
-def _bulk_operations(
-    _source: None,
-    info: GraphQLResolveInfo,
-    query: str | None = None,
-    sortKey: str = "CREATED_AT",  # noqa: N803  the argument's name
-    **arguments: Any,
-) -> dict[str, Any]:
-    """Newest first, as Shopify lists them; ``query`` runs over them as over a table."""
-    ask: Ask = info.context
-    search = _searched(info, "BulkOperation", query)
-    column = {"CREATED_AT": "createdAt", "COMPLETED_AT": "completedAt"}[sortKey]
-    operations = ask.bulk.all() if ask.bulk else []
-    window = replace(_window(arguments), reverse=not arguments.get("reverse"))
-    page = list_page(ask.store.con, operations, column, window, search.sql, search.values)
-    return _shown(info, page, window)
 
 
 def _run_bulk(
     _source: None,
     info: GraphQLResolveInfo,
     query: str,
-    groupObjects: bool = False,  # noqa: FBT001, FBT002, N803  the argument's name and default
+    groupObjects: bool = False,  # noqa: N803  the argument's name and default
 ) -> dict[str, Any]:
     return info.context.bulk.run(info.context, query, grouped=groupObjects)
 
@@ -329,7 +161,13 @@ ROOTS: dict[str, Resolver] = {
     "nodes": _nodes,
     "currentAppInstallation": _installation,
     "bulkOperation": _bulk_operation,
-    "bulkOperations": _bulk_operations,
+    "bulkOperations": bulk_operations,
+}
+COUNTED = {
+    "ordersCount": "Order",
+    "customersCount": "Customer",
+    "productsCount": "Product",
+    "productVariantsCount": "ProductVariant",
 }
 MUTATIONS: dict[str, Resolver] = {
     "bulkOperationRunQuery": _run_bulk,

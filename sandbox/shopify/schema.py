@@ -6,6 +6,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from graphql import (
     FieldNode,
@@ -14,7 +15,9 @@ from graphql import (
     GraphQLAbstractType,
     GraphQLInterfaceType,
     GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLSchema,
     GraphQLUnionType,
     InlineFragmentNode,
@@ -22,6 +25,7 @@ from graphql import (
     build_schema,
     get_named_type,
     is_abstract_type,
+    is_list_type,
 )
 
 SDL = Path(__file__).with_name("schema.graphql")
@@ -58,12 +62,14 @@ def is_connection(kind: GraphQLNamedType) -> bool:
     return kind.name.endswith("Connection")
 
 
-def node_type(connection: GraphQLNamedType) -> GraphQLObjectType | GraphQLInterfaceType:
+def node_type(connection: GraphQLNamedType) -> GraphQLNamedType:
     """What a connection connects to."""
     edges = fields_of(connection)["edges"]
-    kind = get_named_type(fields_of(get_named_type(edges.type))["node"].type)
-    assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
-    return kind
+    return get_named_type(fields_of(get_named_type(edges.type))["node"].type)
+
+
+def is_list(kind: GraphQLOutputType) -> bool:
+    return is_list_type(kind.of_type if isinstance(kind, GraphQLNonNull) else kind)
 
 
 def fields_of(kind: GraphQLNamedType) -> dict:
@@ -74,8 +80,7 @@ def runtime_types(schema: GraphQLSchema, kind: GraphQLNamedType) -> list[GraphQL
     """The object types a value of ``kind`` can be."""
     if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
         return list(schema.get_possible_types(kind))
-    assert isinstance(kind, GraphQLObjectType)
-    return [kind]
+    return [cast("GraphQLObjectType", kind)]
 
 
 def type_name_of(kind: GraphQLNamedType, value: Mapping) -> str:
@@ -114,8 +119,8 @@ def selected(
             if isinstance(node, InlineFragmentNode):
                 inside = node.selection_set
             else:
-                assert isinstance(node, FragmentSpreadNode)
-                inside = fragments[node.name.value].selection_set
+                name = cast("FragmentSpreadNode", node).name.value
+                inside = fragments[name].selection_set
             for name, inner in selected([inside], fragments).items():
                 found.setdefault(name, []).extend(inner)
     return found
