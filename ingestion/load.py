@@ -121,7 +121,7 @@ def extract_account(
     """
     begun, name = time.monotonic(), pipeline_name(account.system, account.account)
     workdir, warehouse_path = Path(workdir).resolve(), Path(warehouse_path).resolve()
-    if not warehouse_path.exists():
+    if pipelines.has_loaded(name, workdir) and not warehouse_path.exists():
         pipelines.forget(name, workdir)
     into = pipelines.pipeline(name, f"raw_{account.system}", workdir, str(warehouse_path))
     pending = pipelines.drain(into)

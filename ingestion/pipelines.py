@@ -121,8 +121,14 @@ def drain(into: dlt.Pipeline) -> int:
     return len(into.list_normalized_load_packages())
 
 
+def has_loaded(name: str, workdir: Path) -> bool:
+    """Whether a pipeline ever wrote into its warehouse."""
+    loaded = workdir / name / "load" / "loaded"
+    return loaded.exists() and any(loaded.iterdir())
+
+
 def forget(name: str, workdir: Path) -> None:
-    """Drop a pipeline's packages and cursors: the warehouse they belong to is gone."""
+    """Drop a pipeline's packages and cursors."""
     shutil.rmtree(workdir / name, ignore_errors=True)
 
 
