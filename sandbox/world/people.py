@@ -97,8 +97,9 @@ def create_people(
     }
     store(con, "truth.persons_drawn", columns)
     _name_people(con)
-    # A walk-in has no account anywhere; others have one in each shop with a chance of their own.
-    registered = (rng.random((size, 3)) < 0.72) & ~(kind == "walk_in")[:, None]
+    # A walk-in has no account anywhere; others have one in each shop, the likelier the more they buy.
+    likely = 0.55 + 0.42 * (1 - np.exp(-rate))
+    registered = (rng.random((size, 3)) < likely[:, None]) & ~(kind == "walk_in")[:, None]
     registered[kind == "b2b"] = True
     return {
         "home": home,
