@@ -58,10 +58,10 @@ def resolve(warehouse: Path) -> tuple[dict[str, int], dict[str, int]]:
 
     with duckdb.connect(str(warehouse)) as con:
         _create_logs(con)
-        nodes = con.execute(f"select * from {_table(NODES)}").to_arrow_table()
+        nodes = con.sql(f"select * from {_table(NODES)}").to_arrow_table()
         history = identity.History(
             **{
-                log: con.execute(f"select * from {SCHEMA}.{log}").to_arrow_table()
+                log: con.sql(f"select * from {SCHEMA}.{log}").to_arrow_table()
                 for log in ("customer_keys", "assignments", "redirects")
             }
         )
