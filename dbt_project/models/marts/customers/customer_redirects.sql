@@ -6,7 +6,10 @@ redirects as (
 
 ranked as (
     select
-        redirects.*,
+        from_customer_key,
+        to_customer_key,
+        redirected_at,
+        reason,
         row_number() over (
             partition by from_customer_key
             order by redirected_at desc nulls last, to_customer_key asc nulls last
