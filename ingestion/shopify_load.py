@@ -12,10 +12,12 @@ from ingestion.errors import IncompleteLoad
 from ingestion.landing import Landing, hash_key
 from ingestion.request import Completeness, Request, naive, now
 from ingestion.shopify_api import Shop
-from ingestion.shopify_documents import Stream, count, single
+from ingestion.shopify_documents import Stream, count, nested, single
 from ingestion.shopify_pages import Pages
 
-BULK_ABOVE = 200  # roots: below, pages answer sooner than a bulk operation starts
+# Connections to walk, one per root and one per list under it: up to here pages answer sooner than a
+# bulk operation starts; beyond, they eat the shop's query budget.
+BULK_ABOVE = 200
 OVERLAP = timedelta(minutes=5)
 
 
@@ -64,7 +66,7 @@ def _ask(request: Request, shop: Shop, stream: Stream, until: datetime) -> Asked
     expected = _count(shop, stream, search)
     if since and not stream.count_filters:
         expected = None  # Shopify counts all of them, not the changed ones
-    bulk = expected is not None and expected > BULK_ABOVE
+    bulk = expected is not None and expected * (1 + len(nested(stream))) > BULK_ABOVE
     operation = shopify_bulk.start(shop, stream, search) if bulk else None
     return Asked(stream, landing, since, until, search, expected, operation)
 

@@ -12,7 +12,7 @@ from ingestion.tables import Table
 
 MOST = 250  # Shopify's largest page
 ENOUGH = 900  # of the 1,000 points one query may cost: sizes grow up to here
-FIRST_ROOTS, FIRST_NESTED, FIRST_MORE = 5, 10, 50
+FIRST_ROOTS, FIRST_NESTED, FIRST_MORE = 5, 5, 50
 
 
 class Pages:
