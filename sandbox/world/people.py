@@ -36,6 +36,7 @@ NAMED_PERSONS = [
     ("regular", "consumer", shops.WORLD, 4),
     ("regular_jp", "consumer", shops.JP, 1),
 ]
+ELUSIVE = ("phone_only", "walk_in", "role_address")
 KIOSK_CUSTOMERS = 24  # more than the 20 records beyond which an address links nobody
 
 
@@ -75,7 +76,9 @@ def create_people(
     partner = np.flatnonzero((kind == "couple") & (np.arange(size) % 2 == 1))
     home[partner], dest[partner] = home[partner - 1], dest[partner - 1]
     second = np.where(rng.random(size) < 0.12, np.where(home == shops.WORLD, 0, 1), home)
-    rate = rng.gamma(0.7, 1.0, size) * np.where(kind == "b2b", 2.0, 1.0) + 0.02
+    # Companies buy often; whoever leaves no address of their own does not.
+    habit = np.where(kind == "b2b", 2.0, np.where(kind.isin(*ELUSIVE), 0.25, 1.0))
+    rate = rng.gamma(0.7, 1.0, size) * habit + 0.02
     rate[: named + KIOSK_CUSTOMERS] = 0.0
     end = np.datetime64(clock.replace(tzinfo=None), "s")
     span = days * 86_400
