@@ -1,0 +1,217 @@
+"""``make bench``: measures each stage in a process of its own, prints a table, writes ``data/bench.json``.
+
+A row is {stage, size, seconds, peak_mb, reference, ratio}. Where a reference stands, it did the same work on the same
+bytes in this run; ratio is its seconds over ours, so above 1 we are quicker.
+"""
+
+import json
+import multiprocessing
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import landing
+from tests.end_to_end.group import PROJECT, ServedGroup, Warehouse
+
+ORDERS = int(os.environ.get("BENCH_ORDERS", "20000"))
+DAYS = 730
+OPTIONS = ["--seed", "1", "--orders", str(ORDERS), "--days", str(DAYS)]
+
+
+def measured(work: Callable[..., Any], *arguments: Any) -> dict[str, float]:
+    """Seconds and peak memory of a call in a fresh process."""
+    answers: multiprocessing.Queue = CONTEXT.Queue()
+    process = CONTEXT.Process(target=_measure, args=(answers, work, arguments))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(f"bench: {work.__name__} failed, see above")
+    return answers.get()
+
+
+def _measure(answers: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    begun = time.monotonic()
+    work(*arguments)
+    seconds = time.monotonic() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    answers.put({"seconds": round(seconds, 2), "peak_mb": round(peak)})
+
+
+CONTEXT = multiprocessing.get_context("spawn")
+
+
+def world() -> None:
+    from sandbox.world import build
+
+    build(1, DAYS, ORDERS)
+
+
+def bulk_lines(served: ServedGroup, out: Path) -> int:
+    """The bytes Shopify would send for the largest shop: its orders' bulk operation."""
+    from ingestion import group as group_file
+    from ingestion import shopify_bulk
+    from ingestion.http import Patience
+    from ingestion.shopify_api import Shop
+    from ingestion.shopify_documents import POLL_BULK
+    from ingestion.sources import shopify
+
+    for name, value in group_file.read_env(
+        served.file.with_name(served.file.name + ".env")
+    ).items():
+        os.environ.setdefault(name, value)
+    group = group_file.load(served.file)
+    shop = Shop(group.accounts_of("shopify")[0], Patience())
+    stream = next(stream for stream in shopify.STREAMS if stream.name == "orders")
+    operation = shopify_bulk.start(shop, stream, "")
+    state = {"status": "CREATED"}
+    while state["status"] in {"CREATED", "RUNNING"}:
+        time.sleep(0.1)
+        state = shop.query(POLL_BULK, {"id": operation})["bulkOperation"]
+    with httpx.stream("GET", state["url"], timeout=600) as answer, out.open("wb") as file:
+        for part in answer.iter_bytes():
+            file.write(part)
+    shop.client.close()
+    return int(state["rootObjectCount"])
+
+
+def publish_reference(warehouse: Path, out: Path) -> None:
+    with duckdb.connect() as con:
+        con.execute(f"attach '{warehouse}' as w (read_only)")
+        con.execute(f"attach '{out}' as p")
+        con.execute("create schema p.marts")
+        tables = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'w' and schema_name = 'marts'"
+        ).fetchall()
+        for (table,) in tables:
+            con.execute(f"create table p.marts.{table} as from w.marts.{table}")
+
+
+def publish_ours(warehouse: Path, out: Path) -> None:
+    from orchestration import dbt_run, publication
+
+    publication.write(warehouse, out, publication.public_marts(dbt_run.manifest()), "bench", None)
+
+
+def audits(warehouse: Path) -> None:
+    import expectations
+    from expectations.warehouse import run_suite
+
+    for name in expectations.suites():
+        run_suite(warehouse, name)
+
+
+def steps(output: str) -> dict[str, float]:
+    """Seconds per step, from the lines that ``concord run`` prints where nobody watches."""
+    found = {}
+    for line in output.splitlines():
+        name, mark, rest = line.partition(": done in ")
+        if mark:
+            found[name] = float(rest.split(" s")[0])
+    return found
+
+
+def main() -> None:
+    rows: list[dict[str, Any]] = []
+
+    def row(
+        stage: str,
+        size: str,
+        ours: dict[str, float],
+        name: str | None = None,
+        other: dict[str, float] | None = None,
+    ) -> None:
+        ratio = round(other["seconds"] / max(ours["seconds"], 0.01), 2) if other else None
+        reference = f"{name}: {other['seconds']} s, {other['peak_mb']:.0f} MB" if other else None
+        rows.append({"stage": stage, "size": size, **ours, "reference": reference, "ratio": ratio})
+        Console(stderr=True).print(f"{stage}: {ours['seconds']} s", highlight=False)
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        row("world", f"{ORDERS} orders", measured(world))
+        served = ServedGroup(folder / "served", OPTIONS).start()
+        try:
+            lines = folder / "orders.jsonl"
+            begun = time.monotonic()
+            orders = bulk_lines(served, lines)
+            seconds = round(time.monotonic() - begun, 2)
+            count = sum(1 for _ in lines.open("rb"))
+            row(
+                "bulk operation over HTTP",
+                f"{count} lines, {lines.stat().st_size >> 20} MB",
+                {"seconds": seconds, "peak_mb": 0},
+            )
+            for part in ("a", "b", "c"):
+                (folder / part).mkdir()
+            ours = measured(landing.ours, lines, folder / "a")
+            size = f"{orders} orders"
+            row(
+                "landing",
+                size,
+                ours,
+                "dlt over dicts, Parquet loader",
+                measured(landing.dlt_dicts, lines, folder / "b"),
+            )
+            row(
+                "landing",
+                size,
+                ours,
+                "DuckDB alone",
+                measured(landing.duckdb_alone, lines, folder / "c"),
+            )
+            warehouse = Warehouse(folder / "warehouse", served.file)
+            for name in ("first run", "second run"):
+                begun = time.monotonic()
+                ran = warehouse.run()
+                if ran.returncode:
+                    raise SystemExit(ran.stdout[-4000:])
+                peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+                row(
+                    name,
+                    f"{ORDERS} orders",
+                    {"seconds": round(time.monotonic() - begun, 2), "peak_mb": round(peak)},
+                )
+                for step, seconds in steps(ran.stdout).items():
+                    if step.startswith(("load_shopify", "transform", "identity", "publish")):
+                        row(
+                            f"{name}: {step}",
+                            f"{ORDERS} orders",
+                            {"seconds": seconds, "peak_mb": 0},
+                        )
+            row("audits", "every suite", measured(audits, warehouse.path))
+            row(
+                "publish",
+                f"{ORDERS} orders",
+                measured(publish_ours, warehouse.path, folder / "p" / "published.duckdb"),
+                "DuckDB: the marts copied unordered",
+                measured(publish_reference, warehouse.path, folder / "reference.duckdb"),
+            )
+        finally:
+            served.stop()
+    out = PROJECT / "data" / "bench.json"
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps(rows, indent=1) + "\n")
+    table = Table("stage", "size", "seconds", "peak MB", "reference", "ratio")
+    for one in rows:
+        table.add_row(
+            one["stage"],
+            one["size"],
+            f"{one['seconds']:.2f}",
+            str(one["peak_mb"] or ""),
+            one["reference"] or "",
+            str(one["ratio"] or ""),
+        )
+    Console(width=150).print(table)
+    Console().print(f"written: {out.relative_to(PROJECT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Landing of the same bytes three ways: ours, dlt's default path over dicts, DuckDB alone."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+DICTS_PER_YIELD = 500
+
+
+def ours(lines: Path, folder: Path) -> None:
+    """The product's own path: typed Arrow through ``Landing``, dlt append, DuckDB."""
+    from ingestion import pipelines
+    from ingestion.group import Account
+    from ingestion.landing import Landing
+    from ingestion.sources import shopify
+    from ingestion.tables import raw_tables
+
+    account = Account("shopify", "bench", "bench", "http://127.0.0.1", "UTC", "EUR", "bench")
+    stream = next(stream for stream in shopify.STREAMS if stream.name == "orders")
+    warehouse = folder / "ours.duckdb"
+
+    def rows(_: dict[str, str]) -> pipelines.Rows:
+        landing = Landing(account, "orders", stream.tables, datetime(2026, 1, 1), folder / "spool")
+        with lines.open("rb") as opened:
+            landing.add_file(opened)
+        yield from landing.tables()
+
+    into = pipelines.pipeline("bench", "raw_shopify", folder / "dlt", str(warehouse))
+    pipelines.extract(into, pipelines.source("shopify", dict(raw_tables(shopify.TABLES)), rows))
+    with duckdb.connect(str(warehouse)) as con:
+        pipelines.load(pipelines.pipeline("bench", "raw_shopify", folder / "dlt", con))
+
+
+def dlt_dicts(lines: Path, folder: Path) -> None:
+    """What a usual dlt source does: whole orders as dicts, nested by dlt; with the Parquet loader."""
+    import dlt
+
+    from ingestion import pipelines
+
+    pipelines.settle()
+
+    def orders() -> Iterator[Any]:
+        batch = list(nested(lines))
+        for start in range(0, len(batch), DICTS_PER_YIELD):
+            yield batch[start : start + DICTS_PER_YIELD]
+
+    pipeline = dlt.pipeline(
+        "bench_dicts",
+        pipelines_dir=str(folder / "dlt_dicts"),
+        destination=dlt.destinations.duckdb(str(folder / "dicts.duckdb")),
+        dataset_name="raw",
+    )
+    pipeline.run(orders(), table_name="orders", loader_file_format="parquet")
+
+
+def nested(lines: Path) -> Iterator[dict[str, Any]]:
+    """Orders with their children inside, as a page would give them."""
+    children: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    roots = []
+    with lines.open("rb") as opened:
+        for line in opened:
+            node = orjson.loads(line)
+            parent = node.pop("__parentId", None)
+            (children[parent] if parent else roots).append(node)
+
+    def filled(node: dict[str, Any]) -> dict[str, Any]:
+        for child in children.get(node["id"], ()):
+            node.setdefault(child["__typename"], []).append(filled(child))
+        return node
+
+    return (filled(root) for root in roots)
+
+
+def duckdb_alone(lines: Path, folder: Path) -> None:
+    """The limit: ``create table as`` of the same columns from the same bytes, no log, no checks, no dlt."""
+    from ingestion import landing_sql as sql
+    from ingestion.sources import shopify
+    from ingestion.tables import column_name
+
+    stream = next(stream for stream in shopify.STREAMS if stream.name == "orders")
+    with duckdb.connect(str(folder / "alone.duckdb")) as con:
+        con.execute(
+            f"create temp table nodes as select json, json ->> '$.__typename' as node from read_ndjson_objects('{lines}')"
+        )
+        for table in (table for table in stream.tables if not table.list_of):
+            columns = ", ".join(
+                f'{type_.cast(f"v[{place}]")} as "{column_name(path)}"'
+                for place, (path, type_) in enumerate(table.columns.items(), start=1)
+            )
+            kinds = ", ".join(sql.quoted(node) for node in table.nodes)
+            con.execute(
+                f"create table {table.name} as select parent, {columns} from (select"
+                f" json ->> '$.__parentId' as parent, json_extract_string(json, {sql.paths(table.columns)}) as v"
+                f" from nodes where node in ({kinds}))"
+            )
+        for table in (table for table in stream.tables if table.list_of and table.parent):
+            kinds = ", ".join(sql.quoted(node) for node in table.parent.nodes)
+            if not kinds:
+                continue
+            columns = ", ".join(
+                f'{type_.cast(f"v[{place}]")} as "{column_name(path)}"'
+                for place, (path, type_) in enumerate(table.columns.items(), start=1)
+            )
+            con.execute(
+                f"create table {table.name} as select parent, {columns} from (select parent,"
+                f" json_extract_string(e, {sql.paths(table.columns)}) as v from (select json ->> '$.id' as parent,"
+                f" unnest(json_extract(json, {sql.elements_path(table)})) as e from nodes where node in ({kinds})))"
+            )
