@@ -1,12 +1,13 @@
 """Writes the JSONL of a bulk operation: from columns where they suffice, else by the executor."""
 
-import shutil
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import orjson
+import pyarrow as pa
 
 from sandbox.shopify.ask import Ask
 from sandbox.shopify.bulk_document import BulkDocument, Connection
@@ -14,8 +15,7 @@ from sandbox.shopify.bulk_walk import walk
 from sandbox.shopify.projection import NotProjectableError, Projection
 from sandbox.shopify.schema import TABLES
 
-# JSON escapes control characters, so a line never holds this one and is written as it stands.
-AS_TEXT = "(format csv, header false, quote '', escape '', delimiter e'\\x1f')"
+BATCH_ROWS = 20_000
 
 
 class CanceledError(Exception):
@@ -31,7 +31,7 @@ class Export:
     file: Path
     canceled: threading.Event
     objects: int = 0
-    roots: int = field(default=0)
+    roots: int = 0
 
     def interrupt(self) -> None:
         self.ask.store.con.interrupt()
@@ -43,31 +43,37 @@ class Export:
             self._walk()
 
     def _project(self, *, grouped: bool) -> None:
+        """Everything is compiled before anything is written: a half-written file is no file."""
         projection = Projection(self.document, self.ask.store.account)
-        # Compile all before writing any: a half-written file is no file.
-        statements = [
-            (
-                root,
-                [projection.sorted_lines(root)]
-                if grouped
-                else [projection.lines(c) for c in root.walk()],
-            )
+        queries = {
+            root: [projection.sorted_lines(root)]
+            if grouped
+            else [projection.lines(connection) for connection in root.walk()]
             for root in self.document.roots
-        ]
-        con = self.ask.store.con
-        for root, queries in statements:
+        }
+        for root, statements in queries.items():
             self._choose_roots(root)
-            for query in queries:
-                con.execute(f"explain {query}")
-        self.objects = self.roots = 0
-        for root, queries in statements:
-            chosen = self._choose_roots(root)
-            for number, query in enumerate(queries):
-                part = self.file.with_suffix(".part")
-                copied = con.execute(f"copy ({query}) to '{part}' {AS_TEXT}").fetchall()[0][0]
-                self._append(part)
-                self.objects += copied
-                self.roots += chosen if number == 0 else 0
+            for statement in statements:
+                self.ask.store.con.execute(f"explain {statement}")
+        with self.file.open("wb") as target:
+            for root, statements in queries.items():
+                self.roots += self._choose_roots(root)
+                for statement in statements:
+                    self._copy(statement, target)
+
+    def _copy(self, statement: str, target: BinaryIO) -> None:
+        """The lines as DuckDB holds them, without a Python object per line."""
+        lines = self.ask.store.con.sql(f"select line || chr(10) as line from ({statement})")
+        for batch in lines.to_arrow_reader(BATCH_ROWS):
+            if self.canceled.is_set():
+                raise CanceledError
+            column = batch.column(0)
+            _, offsets, text = column.buffers()
+            is_large = pa.types.is_large_string(column.type)
+            places = memoryview(offsets).cast("q" if is_large else "i")
+            first, last = places[column.offset], places[column.offset + len(column)]
+            target.write(memoryview(text)[first:last])
+            self.objects += len(column)
 
     def _choose_roots(self, root: Connection) -> int:
         store = self.ask.store
@@ -80,18 +86,7 @@ class Export:
         )
         return store.con.execute("select count(*) from bulk_roots").fetchall()[0][0]
 
-    def _append(self, part: Path) -> None:
-        if self.canceled.is_set():
-            raise CanceledError
-        if not self.file.exists():
-            part.rename(self.file)
-            return
-        with part.open("rb") as source, self.file.open("ab") as target:
-            shutil.copyfileobj(source, target, 1 << 20)
-        part.unlink()
-
     def _walk(self) -> None:
-        self.objects = self.roots = 0
         with self.file.open("wb") as target:
             for depth, line in walk(self.document, self.ask):
                 if self.canceled.is_set():
