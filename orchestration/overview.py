@@ -8,6 +8,8 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from ingestion import group as group_file
+from ingestion.standing import standing
 from orchestration import environment, runs, status
 from orchestration.definitions import JOB
 
@@ -19,10 +21,7 @@ def show(console: Console) -> None:
     _publication(console, published)
     if environment.dagster_home().exists():
         _runs(console)
-    if warehouse.exists():
-        _raw(console, warehouse)
-    else:
-        _print(console, f"raw: {warehouse} does not exist yet. First load: concord run")
+    _accounts(console, warehouse)
 
 
 def _publication(console: Console, published: Path) -> None:
@@ -66,28 +65,45 @@ def _runs(console: Console) -> None:
     console.print(table)
 
 
-def _raw(console: Console, warehouse: Path) -> None:
-    """Rows per raw table and account; the newest version is how far the vendor's news has come."""
+def _accounts(console: Console, warehouse: Path) -> None:
+    """Per account and stream: read up to where, rows in raw; and packages that wait for the warehouse."""
+    from ingestion.load import workdir_of
+
+    rows = _rows_in_raw(console, warehouse)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("system", "account", "stream", "read up to", "rows in raw", "packages waiting"):
+        table.add_column(column, justify="right" if column.endswith(("raw", "waiting")) else "left")
+    for account in group_file.load(environment.group_file()).accounts:
+        stands = standing(account, workdir_of(warehouse))
+        waiting = str(stands.waiting)
+        for stream, cursor in (stands.cursors or {"never loaded": ""}).items():
+            count = rows.get((f"raw_{account.system}", stream, account.account))
+            known = "" if count is None else f"{count:,}"
+            table.add_row(account.system, account.account, stream, cursor, known, waiting)
+            waiting = ""
+    console.print(table)
+
+
+def _rows_in_raw(console: Console, warehouse: Path) -> dict[tuple[str, str, str], int]:
+    if not warehouse.exists():
+        return {}
     try:
         con = duckdb.connect(str(warehouse), read_only=True)
     except duckdb.IOException:
-        _print(console, "raw: a run is writing the warehouse now; ask again when it is done")
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("raw table", "account", "rows", "newest version"):
-        table.add_column(column, justify="right" if column == "rows" else "left")
+        _print(console, "a run is writing the warehouse now: no row counts")
+        return {}
     with con:
-        versioned = con.execute(
+        tables = con.execute(
             "select table_schema, table_name from information_schema.columns"
-            " where table_schema like 'raw_%' and column_name = '_version_at' order by all"
+            " where table_schema like 'raw_%' and column_name = '_version_at'"
         ).fetchall()
-        for schema, name in versioned:
-            for account, rows, newest in con.execute(
-                f'select account, count(*), max(_version_at) from {schema}."{name}"'
-                " group by account order by account"
-            ).fetchall():
-                table.add_row(f"{schema}.{name}", account, f"{rows:,}", str(newest))
-    console.print(table)
+        return {
+            (schema, name, account): count
+            for schema, name in tables
+            for account, count in con.execute(
+                f'select account, count(*) from {schema}."{name}" group by account'
+            ).fetchall()
+        }
 
 
 def _print(console: Console, line: str) -> None:
