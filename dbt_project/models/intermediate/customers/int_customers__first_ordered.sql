@@ -1,4 +1,5 @@
--- The first and the last valid order of each customer over all shops; ties go by account and order id.
+-- The first and the last valid order of each customer over all shops; ties go by account and order
+-- id.
 with
 
 orders as (
@@ -22,11 +23,15 @@ ranked as (
 ),
 
 first_orders as (
-    select * from ranked where first_rank = 1
+    select *
+    from ranked
+    where first_rank = 1
 ),
 
 last_orders as (
-    select * from ranked where last_rank = 1
+    select *
+    from ranked
+    where last_rank = 1
 ),
 
 joined as (

@@ -22,8 +22,11 @@ summed as (
     select
         customer_key,
         {% for days in [30, 90, 180, 365] -%}
-            sum(
-            case when event_date < {{ days_after('first_order_date', days) }} then amount_group else 0 end
+        sum(
+            case
+                when event_date < {{ days_after('first_order_date', days) }} then amount_group
+                else 0
+            end
         ) as ltv_{{ days }}_amount_group,
         {% endfor -%}
         sum(amount_group) as ltv_amount_group,
@@ -51,7 +54,8 @@ valued as (
         aged.cohort_month,
         aged.as_of_date,
         {% for days in [30, 90, 180, 365] -%}
-            aged.as_of_date >= {{ days_after('aged.first_order_date', days) }} as is_mature_{{ days }},
+        aged.as_of_date >= {{ days_after('aged.first_order_date', days) }}
+            as is_mature_{{ days }},
         case
             when aged.as_of_date >= {{ days_after('aged.first_order_date', days) }}
                 then coalesce(summed.ltv_{{ days }}_amount_group, 0)

@@ -1,4 +1,5 @@
--- Every ledger row of net sales, and where LTV puts it: with a customer, or on a named line outside.
+-- Every ledger row of net sales, and where LTV puts it: with a customer, or on a named line
+-- outside.
 with
 
 ledger as (

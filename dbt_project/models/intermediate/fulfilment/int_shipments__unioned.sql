@@ -1,5 +1,5 @@
--- One shipment per fulfilment: an order that is split has several. Carrier and number are those of the
--- first tracking number; the number itself never leaves raw, only its keyed hash.
+-- One shipment per fulfilment: an order that is split has several. Carrier and number are those of
+-- the first tracking number; the number itself never leaves raw, only its keyed hash.
 with
 
 fulfillments as (
@@ -36,13 +36,21 @@ joined as (
         fulfillments.estimated_delivery_at,
         fulfillments.delivered_at,
         case
-            when fulfillments.status in ('cancelled') or fulfillments.display_status in ('canceled', 'label_voided')
+            when
+                fulfillments.status = 'cancelled'
+                or fulfillments.display_status in ('canceled', 'label_voided')
                 then 'cancelled'
-            when fulfillments.status in ('failure', 'error')
-                or fulfillments.display_status in ('failure', 'not_delivered', 'attempted_delivery', 'delayed')
+            when
+                fulfillments.status in ('failure', 'error')
+                or fulfillments.display_status in (
+                    'failure', 'not_delivered', 'attempted_delivery', 'delayed'
+                )
                 then 'exception'
             when fulfillments.display_status in ('delivered', 'picked_up') then 'delivered'
-            when fulfillments.display_status in ('in_transit', 'out_for_delivery', 'carrier_picked_up')
+            when
+                fulfillments.display_status in (
+                    'in_transit', 'out_for_delivery', 'carrier_picked_up'
+                )
                 then 'in_transit'
             when fulfillments.delivered_at is not null then 'delivered'
             when fulfillments.in_transit_at is not null then 'in_transit'

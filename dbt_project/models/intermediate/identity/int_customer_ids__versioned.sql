@@ -10,11 +10,17 @@ ordered as (
         assignments.*,
         lead(valid_from) over (
             partition by system, account, source_id
-            order by recorded_at asc nulls first, valid_from asc nulls first, customer_key asc nulls first
+            order by
+                recorded_at asc nulls first,
+                valid_from asc nulls first,
+                customer_key asc nulls first
         ) as valid_to,
         row_number() over (
             partition by system, account, source_id
-            order by recorded_at desc nulls last, valid_from desc nulls last, customer_key desc nulls last
+            order by
+                recorded_at desc nulls last,
+                valid_from desc nulls last,
+                customer_key desc nulls last
         ) as newest_rank
     from assignments
 ),

@@ -1,5 +1,5 @@
--- Whoever bought: customer records, and each checkout without one. An order may name a customer whose
--- record is gone or not loaded; that customer is a node all the same.
+-- Whoever bought: customer records, and each checkout without one. An order may name a customer
+-- whose record is gone or not loaded; that customer is a node all the same.
 with
 
 customers as (

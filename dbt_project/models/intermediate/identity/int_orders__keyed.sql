@@ -1,4 +1,5 @@
--- Which customer placed each order, through the node of its customer record or of the checkout itself.
+-- Which customer placed each order, through the node of its customer record or of the checkout
+-- itself.
 with
 
 orders as (

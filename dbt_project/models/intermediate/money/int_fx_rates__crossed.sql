@@ -72,7 +72,9 @@ ranked as (
 ),
 
 legs as (
-    select * from ranked where leg_rank = 1
+    select *
+    from ranked
+    where leg_rank = 1
 ),
 
 crossed as (
@@ -91,14 +93,15 @@ crossed as (
             else 'provisional'
         end as status,
         case
-            when from_legs.status = 'approved' and to_legs.status = 'approved' then to_legs.approved_by
+            when from_legs.status = 'approved' and to_legs.status = 'approved'
+                then to_legs.approved_by
         end as approved_by,
         case
             when from_legs.status = 'approved' and to_legs.status = 'approved'
                 then greatest(from_legs.approved_at, to_legs.approved_at)
         end as approved_at
     from legs as from_legs
-    inner join targets on targets.currency <> from_legs.currency
+    inner join targets on from_legs.currency <> targets.currency
     inner join legs as to_legs
         on
             from_legs.rate_date = to_legs.rate_date

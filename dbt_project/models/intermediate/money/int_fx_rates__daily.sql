@@ -1,5 +1,5 @@
--- The 7-day rule: of a day's candidates the latest date wins, then treasury's own over ECB's, then the
--- highest version. A day without a row has no rate, and nothing is interpolated.
+-- The 7-day rule: of a day's candidates the latest date wins, then treasury's own over ECB's, then
+-- the highest version. A day without a row has no rate, and nothing is interpolated.
 with
 
 rates as (

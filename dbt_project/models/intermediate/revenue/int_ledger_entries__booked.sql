@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- The ledger's rows: every converted entry, and for a reversal the gap between its sale's rate and the
--- rate of the day as a row of its own, outside net and total sales.
+-- The ledger's rows: every converted entry, and for a reversal the gap between its sale's rate and
+-- the rate of the day as a row of its own, outside net and total sales.
 with
 
 converted as (

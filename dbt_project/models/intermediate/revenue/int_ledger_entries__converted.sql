@@ -1,5 +1,5 @@
--- Every entry at its rate: a reversal's is that of the sale it reverses, so that a full reversal nets
--- to nothing; any other's is the rate of its own day. No rate leaves the group amount null.
+-- Every entry at its rate: a reversal's is that of the sale it reverses, so that a full reversal
+-- nets to nothing; any other's is the rate of its own day. No rate leaves the group amount null.
 with
 
 sale_entries as (

@@ -1,5 +1,5 @@
--- Each order with its local dates and with what decides whether it still stands: was money captured,
--- did anything ship, and when did it end.
+-- Each order with its local dates and with what decides whether it still stands: was money
+-- captured, did anything ship, and when did it end.
 with
 
 orders as (

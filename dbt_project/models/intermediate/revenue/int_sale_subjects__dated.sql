@@ -1,6 +1,6 @@
 -- What can be reversed (a line, a shipping line, a duty, a fee) and when it was first sold: the day
--- whose rate its reversals use. An UPDATE counts only where no ORDER sale exists. A line type stands
--- for itself too: a reversal that names no id goes with the first sale of its type.
+-- whose rate its reversals use. An UPDATE counts only where no ORDER sale exists. A line type
+-- stands for itself too: a reversal that names no id goes with the first sale of its type.
 with
 
 sales as (

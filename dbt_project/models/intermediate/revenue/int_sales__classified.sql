@@ -1,7 +1,7 @@
--- Shopify's own record of what was sold, edited, returned and refunded, each sale once: a return and
--- its refund both list it, and the earliest agreement is when it happened. `subject` is what a reversal
--- finds its sale by; Shopify doesn't say which shipping line a return gives back, so all of an
--- order's shipping is one subject, and anything else without an id is known by its line type.
+-- Shopify's own record of what was sold, edited, returned and refunded, each sale once: a return
+-- and its refund both list it, and the earliest agreement is when it happened. `subject` is what a
+-- reversal finds its sale by; Shopify doesn't say which shipping line a return gives back, so all
+-- of an order's shipping is one subject, and anything else without an id is known by its line type.
 with
 
 sales as (
@@ -95,7 +95,8 @@ classified as (
     select
         joined.*,
         case
-            when coalesce(action_type, 'unknown') not in ('order', 'update', 'return') then 'unknown'
+            when coalesce(action_type, 'unknown') not in ('order', 'update', 'return')
+                then 'unknown'
             when line_type = 'product' and action_type = 'return' then 'return'
             when line_type = 'product' then 'sale'
             when line_type = 'shipping' then 'shipping'

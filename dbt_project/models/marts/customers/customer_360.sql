@@ -46,8 +46,10 @@ joined as (
         first_orders.first_order_date,
         first_orders.last_order_date,
         cast(coalesce(first_orders.orders_count, 0) as bigint) as orders_count,
-        cast(coalesce(bought.net_sales_amount_group, 0) as decimal(38, 4)) as net_sales_amount_group,
-        cast(coalesce(values_by_customer.ltv_amount_group, 0) as decimal(38, 4)) as ltv_amount_group,
+        cast(coalesce(bought.net_sales_amount_group, 0) as decimal(38, 4))
+            as net_sales_amount_group,
+        cast(coalesce(values_by_customer.ltv_amount_group, 0) as decimal(38, 4))
+            as ltv_amount_group,
         cast(null as decimal(38, 4)) as ltv_margin_amount_group,
         segments.segment,
         first_orders.first_source,
@@ -56,7 +58,8 @@ joined as (
         shipped.last_shipment_status,
         cast(null as bigint) as disputes_count,
         cast(
-            case when owing.customer_key is null then 0 else owing.unpaid_amount_group end as decimal(38, 4)
+            case when owing.customer_key is null then 0 else owing.unpaid_amount_group end
+            as decimal(38, 4)
         ) as unpaid_amount_group,
         cast(null as {{ dbt.type_string() }}) as company_key,
         cast(customers.source_records_count as bigint) as source_records_count,

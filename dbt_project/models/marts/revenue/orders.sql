@@ -54,7 +54,11 @@ joined as (
         end as outstanding_amount_group,
         case
             when receivables.outstanding_amount > 0
-                then {{ days_between('orders.order_date', local_date('run_context.as_of', 'orders.zone')) }}
+                then {{
+                    days_between(
+                        'orders.order_date', local_date('run_context.as_of', 'orders.zone')
+                    )
+                }}
         end as receivable_age_days,
         coalesce(unknown_sales.unknown_sales_count, 0) as unknown_sales_count
     from orders

@@ -1,4 +1,5 @@
--- Not only the newest: a rate that the ECB corrects is a new version, and the one that was used stays.
+-- Not only the newest: a rate that the ECB corrects is a new version, and the one that was used
+-- stays.
 with
 
 ordered as (

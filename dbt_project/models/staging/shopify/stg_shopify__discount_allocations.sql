@@ -19,7 +19,8 @@ renamed as (
         {{ to_text('discount_application__code') }} as discount_code,
         {{ to_text('discount_application__title') }} as discount_title,
         {{ to_text('allocated_amount_set__shop_money__currency_code') }} as currency,
-        {{ to_text('allocated_amount_set__presentment_money__currency_code') }} as currency_presentment,
+        {{ to_text('allocated_amount_set__presentment_money__currency_code') }}
+            as currency_presentment,
         {{ money_bag('allocated_amount_set', 'allocated') }},
         cast(_version_at as timestamp) as _version_at,
         cast(_received_at as timestamp) as _received_at

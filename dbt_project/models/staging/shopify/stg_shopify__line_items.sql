@@ -25,7 +25,8 @@ renamed as (
         cast(requires_shipping as boolean) as is_shippable,
         cast(taxable as boolean) as is_taxable,
         {{ to_text('original_unit_price_set__shop_money__currency_code') }} as currency,
-        {{ to_text('original_unit_price_set__presentment_money__currency_code') }} as currency_presentment,
+        {{ to_text('original_unit_price_set__presentment_money__currency_code') }}
+            as currency_presentment,
         {{ money_bag('original_unit_price_set', 'unit_price') }},
         {{ money_bag('original_total_set', 'list_total') }},
         {{ money_bag('discounted_total_set', 'discounted_total') }},

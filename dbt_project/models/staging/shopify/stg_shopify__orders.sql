@@ -31,7 +31,7 @@ renamed as (
         lower({{ to_text('newest_rows.return_status') }}) as return_status,
         lower({{ to_text('newest_rows.cancel_reason') }}) as cancel_reason,
         lower({{ to_text('newest_rows.source_name') }}) as channel,
-        lower(split_part(replace({{ to_text('newest_rows.customer_locale') }}, '_', '-'), '-', 1)) as language,
+        {{ language_of('newest_rows.customer_locale') }} as language,
         {{ to_text('newest_rows.tags') }} as tags,
         {{ to_text('newest_rows.payment_gateway_names') }} as payment_gateway_names,
         {{ to_text('newest_rows.email') }} as email,
@@ -51,7 +51,9 @@ renamed as (
         cast(newest_rows.edited as boolean) as is_edited,
         cast(newest_rows.taxes_included as boolean) as is_tax_included,
         cast(newest_rows.duties_included as boolean) as is_duty_included,
-        coalesce({{ to_text('newest_rows.purchasing_entity__typename') }} = 'PurchasingCompany', false) as is_b2b,
+        coalesce(
+            {{ to_text('newest_rows.purchasing_entity__typename') }} = 'PurchasingCompany', false
+        ) as is_b2b,
         {{ to_text('newest_rows.currency_code') }} as currency,
         {{ to_text('newest_rows.presentment_currency_code') }} as currency_presentment,
         {{ money_bag('newest_rows.total_price_set', 'total_price') }},
@@ -60,8 +62,16 @@ renamed as (
         {{ money_bag('newest_rows.total_refunded_set', 'refunded') }},
         {{ money_bag('newest_rows.total_outstanding_set', 'outstanding') }},
         {{ money_bag('newest_rows.current_total_price_set', 'current_total_price') }},
-        {{ money_bag('newest_rows.total_cash_rounding_adjustment__payment_set', 'payment_rounding') }},
-        {{ money_bag('newest_rows.total_cash_rounding_adjustment__refund_set', 'refund_rounding') }},
+        {{
+            money_bag(
+                'newest_rows.total_cash_rounding_adjustment__payment_set', 'payment_rounding'
+            )
+        }},
+        {{
+            money_bag(
+                'newest_rows.total_cash_rounding_adjustment__refund_set', 'refund_rounding'
+            )
+        }},
         cast(newest_rows.created_at as timestamp) as created_at,
         cast(newest_rows.processed_at as timestamp) as processed_at,
         cast(newest_rows.updated_at as timestamp) as updated_at,

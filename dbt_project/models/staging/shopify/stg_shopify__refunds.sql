@@ -12,7 +12,8 @@ renamed as (
         {{ gid_tail('id') }} as refund_id,
         {{ gid_tail('return__id') }} as return_id,
         {{ to_text('total_refunded_set__shop_money__currency_code') }} as currency,
-        {{ to_text('total_refunded_set__presentment_money__currency_code') }} as currency_presentment,
+        {{ to_text('total_refunded_set__presentment_money__currency_code') }}
+            as currency_presentment,
         {{ money_bag('total_refunded_set', 'refunded') }},
         cast(created_at as timestamp) as created_at,
         cast(processed_at as timestamp) as processed_at,

@@ -25,7 +25,8 @@ renamed as (
         {{ gid_tail('current_rows.additional_fee__id') }} as additional_fee_id,
         cast(current_rows.quantity as bigint) as quantity,
         {{ to_text('current_rows.total_amount__shop_money__currency_code') }} as currency,
-        {{ to_text('current_rows.total_amount__presentment_money__currency_code') }} as currency_presentment,
+        {{ to_text('current_rows.total_amount__presentment_money__currency_code') }}
+            as currency_presentment,
         {{ money_bag('current_rows.total_amount', 'total') }},
         {{ money_bag('current_rows.total_discount_amount_before_taxes', 'discount') }},
         {{ money_bag('current_rows.total_tax_amount', 'tax') }},

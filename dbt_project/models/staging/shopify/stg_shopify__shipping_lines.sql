@@ -15,7 +15,8 @@ renamed as (
         {{ to_text('source') }} as source,
         cast(is_removed as boolean) as is_removed,
         {{ to_text('original_price_set__shop_money__currency_code') }} as currency,
-        {{ to_text('original_price_set__presentment_money__currency_code') }} as currency_presentment,
+        {{ to_text('original_price_set__presentment_money__currency_code') }}
+            as currency_presentment,
         {{ money_bag('original_price_set', 'list_price') }},
         {{ money_bag('discounted_price_set', 'discounted_price') }},
         cast(_version_at as timestamp) as _version_at,

@@ -22,7 +22,8 @@ renamed as (
         lower({{ to_text('current_rows.error_code') }}) as error_code,
         cast(current_rows.test as boolean) as is_test,
         {{ to_text('current_rows.amount_set__shop_money__currency_code') }} as currency,
-        {{ to_text('current_rows.amount_set__presentment_money__currency_code') }} as currency_presentment,
+        {{ to_text('current_rows.amount_set__presentment_money__currency_code') }}
+            as currency_presentment,
         {{ money_bag('current_rows.amount_set', 'transaction') }},
         cast(current_rows.created_at as timestamp) as created_at,
         cast(current_rows.processed_at as timestamp) as processed_at,

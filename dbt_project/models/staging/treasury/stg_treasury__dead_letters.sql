@@ -1,4 +1,5 @@
--- What landing refuses is refused again with every overlap; it counts once, from the first sight on.
+-- What landing refuses is refused again with every overlap; it counts once, from the first sight
+-- on.
 with
 
 ranked as (

@@ -4,7 +4,9 @@ with
 newest_rows as (
     {{
         newest_versions(
-            'raw_treasury', 'rates', key=['rate_date', 'from_currency', 'to_currency', 'kind', 'version']
+            'raw_treasury',
+            'rates',
+            key=['rate_date', 'from_currency', 'to_currency', 'kind', 'version'],
         )
     }}
 ),
