@@ -6,7 +6,7 @@ What a vendor's API looks like is the business of `ingestion/sources/`; here are
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 from pydantic import Field
@@ -173,7 +173,9 @@ def _last_loads(
     found = []
     for key in loaded:
         event = instance.get_latest_materialization_event(key)
-        dates = event.asset_materialization.metadata[VENDOR_DATES].value if event else {}
+        if event is None or event.asset_materialization is None:
+            continue
+        dates = cast("dict[str, str]", event.asset_materialization.metadata[VENDOR_DATES].value)
         system = key.path[0].removeprefix("raw_")
         present = {account.account for account in group.accounts_of(system)}
         found += [

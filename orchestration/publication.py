@@ -7,13 +7,14 @@ swept by the next one. Which runs may publish is decided in `publish.py`.
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from orchestration.marts import AUDIT_HISTORY, AUDIT_RESULTS, Mart
 
 KEPT = 7
 # No DuckDB 1.x client opens 2.0's default format, and every Node BI tool is still 1.x.
@@ -21,67 +22,6 @@ STORAGE_VERSION = "v1.4.0"
 BUILDING = ".building-"
 RECORD = "publication.json"
 FILES = {"marts": "published.duckdb", "marts_pii": "published_pii.duckdb"}
-
-
-@dataclass(frozen=True)
-class Mart:
-    schema: str
-    name: str
-    description: str
-    columns: Mapping[str, str]  # name -> description
-    key: tuple[str, ...] = ()
-
-
-AUDIT_COLUMNS = {
-    "run_id": "The run that asked.",
-    "audit": "The expectation: its type and what it looks at.",
-    "relation": "The table that was audited, as schema.table.",
-    "severity": "critical withholds the publication, warning does not.",
-    "passed": "Whether the batch met the expectation; false also when the audit itself broke.",
-    "observed": "What was found.",
-    "expected": "What would have passed.",
-    "owner": "The team that answers for the relation.",
-    "checked_at": "When the audit ran, UTC.",
-    "message": "Why the expectation exists, or what broke.",
-}
-AUDIT_RESULTS = Mart(
-    "marts",
-    "audit_results",
-    "One row per audit of the run that published this file.",
-    AUDIT_COLUMNS,
-)
-AUDIT_HISTORY = Mart(
-    "marts",
-    "audit_history",
-    "One row per audit of every run, withheld ones included.",
-    AUDIT_COLUMNS,
-)
-
-
-def public_marts(manifest: Mapping[str, Any]) -> tuple[Mart, ...]:
-    """What BI may read is said in one place: `access: public` on the dbt model."""
-    keys = dict(_keys(manifest))
-    return tuple(
-        Mart(
-            schema=node["schema"],
-            name=node["alias"],
-            description=node["description"],
-            columns={name: column["description"] for name, column in node["columns"].items()},
-            key=keys.get(unique_id, ()),
-        )
-        for unique_id, node in sorted(manifest["nodes"].items())
-        if node["resource_type"] == "model" and node["config"].get("access") == "public"
-    )
-
-
-def _keys(manifest: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each model's key, as its uniqueness test states it."""
-    for node in manifest["nodes"].values():
-        test = node.get("test_metadata") or {}
-        if test.get("name") == "unique":
-            yield node["attached_node"], (test["kwargs"]["column_name"],)
-        elif test.get("name") == "unique_combination":
-            yield node["attached_node"], tuple(test["kwargs"]["columns"])
 
 
 def write(
@@ -103,19 +43,10 @@ def write(
                 f" (storage_version {_text(STORAGE_VERSION)})"
             )
             con.execute(f"create schema published.{schema}")
-            for mart in (mart for mart in marts if mart.schema == schema):
-                rows[f"{schema}.{mart.name}"] = _copy(con, mart, mart.name, _ordered(mart))
-            if schema == "marts":
-                for mart, wanted in (
-                    (AUDIT_RESULTS, f"where run_id = {_text(run_id)}"),
-                    (AUDIT_HISTORY, ""),
-                ):
-                    _copy(con, mart, "audit_results", f"{wanted} order by all", "audit")
-                for mart in (
-                    *(m for m in marts if m.schema == schema),
-                    AUDIT_RESULTS,
-                    AUDIT_HISTORY,
-                ):
+            for mart in (*marts, AUDIT_RESULTS, AUDIT_HISTORY):
+                if mart.schema == schema:
+                    rows[f"{schema}.{mart.name}"] = _copy(con, mart, run_id)
+                if mart.schema == schema == "marts":
                     con.execute(
                         f"copy published.marts.{_name(mart.name)}"
                         f" to {_text(str(building / 'parquet' / f'{mart.name}.parquet'))}"
@@ -189,13 +120,12 @@ def _repoint(link: Path, target: str) -> None:
     fresh.replace(link)
 
 
-def _copy(
-    con: duckdb.DuckDBPyConnection, mart: Mart, source: str, tail: str, schema: str | None = None
-) -> int:
+def _copy(con: duckdb.DuckDBPyConnection, mart: Mart, run_id: str) -> int:
     target = f"published.{mart.schema}.{_name(mart.name)}"
+    schema, table = mart.source or (mart.schema, mart.name)
     con.execute(
-        f"create table {target} as"
-        f" select * from warehouse.{schema or mart.schema}.{_name(source)} {tail}"
+        f"create table {target} as select * from warehouse.{schema}.{_name(table)}"
+        f" {f'where run_id = {_text(run_id)}' if mart.of_this_run else ''} {_ordered(mart)}"
     )
     con.execute(f"comment on table {target} is {_text(mart.description)}")
     present = {

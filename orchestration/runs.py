@@ -4,13 +4,12 @@ import os
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import dagster as dg
 import yaml
 
 from orchestration import environment
-from orchestration.progress import Progress
 
 PROCESS_TAG = "concord/process"
 INSTANCE = {
@@ -20,6 +19,13 @@ INSTANCE = {
     # Ends runs whose process is gone and takes back the pool slot they held.
     "run_monitoring": {"enabled": True, "free_slots_after_run_end_seconds": 30},
 }
+
+
+class Watcher(Protocol):
+    """Whoever wants to know how a run goes on."""
+
+    def expect(self, keys: list[str]) -> None: ...
+    def hear(self, entry: Any) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -41,23 +47,23 @@ def instance() -> dg.DagsterInstance:
 def execute(
     definitions: dg.Definitions,
     job_name: str,
-    progress: Progress,
+    watcher: Watcher,
     selection: Sequence[dg.AssetKey] | None = None,
     run_config: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """Run the job here and now; `progress` hears every event of it."""
+    """Run the job here and now; `watcher` hears every event of it."""
     job = definitions.resolve_job_def(job_name)
     run_id = str(uuid.uuid4())
     failures: dict[str, str] = {}
 
     def hear(entry: Any) -> None:
-        progress.hear(entry)
+        watcher.hear(entry)
         event = entry.dagster_event
         if event is not None and event.event_type_value == "STEP_FAILURE":
             failures[entry.step_key] = said_by(event.step_failure_data)
 
     if not selection:
-        progress.expect([node.name for node in job.graph.nodes_in_topological_order])
+        watcher.expect([node.name for node in job.graph.nodes_in_topological_order])
     with instance() as storage:
         end_lost_runs(storage)
         storage.add_event_listener(run_id, hear)

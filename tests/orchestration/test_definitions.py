@@ -93,6 +93,7 @@ def test_dbt_is_split_around_identity_only(line: dg.Definitions):
 def test_every_step_that_opens_the_warehouse_waits_for_the_one_writer(line: dg.Definitions):
     job = line.resolve_job_def(JOB)
     for node in job.graph.nodes_in_topological_order:
+        assert isinstance(node.definition, dg.OpDefinition)
         assert node.definition.pool == "warehouse_writer", node.name
 
 
@@ -109,7 +110,7 @@ def test_each_suite_is_a_blocking_check_and_publish_waits_for_it(line: dg.Defini
 
 
 def test_the_nightly_schedule_follows_the_groups_first_window(line: dg.Definitions):
-    (schedule,) = line.schedules or ()
+    schedule = next(iter(line.schedules or ()))
     assert isinstance(schedule, dg.ScheduleDefinition)
     assert schedule.name == f"{JOB}_nightly"
     assert schedule.execution_timezone == "Europe/Berlin"

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from orchestration import publication
-from orchestration.publication import Mart
+from orchestration.marts import Mart
 
 ORDERS = Mart(
     "marts", "orders", "One row per order; it's net of tax.", {"order_id": "The id."}, ("order_id",)
@@ -31,7 +31,8 @@ def warehouse(tmp_path: Path) -> Path:
                    from range(1000);
                create table marts_pii.customer_contacts as select 'a@b.example' as email;
                create table audit.audit_results as
-                   select unnest(['old', 'new']) as run_id, 'rows' as audit"""
+                   select unnest(['old', 'new']) as run_id, 'marts.orders' as relation,
+                          'rows' as audit"""
         )
     return path
 
@@ -64,6 +65,8 @@ def test_a_publication_holds_marts_comments_audits_and_parquet(warehouse: Path):
         "orders.parquet",
     ]
     assert json.loads((parquet.parent / "publication.json").read_text())["rows"] == {
+        "marts.audit_history": 2,
+        "marts.audit_results": 1,
         "marts.orders": 1000,
         "marts_pii.customer_contacts": 1,
     }
@@ -113,7 +116,7 @@ def test_what_a_killed_run_left_is_swept_and_current_stays_whole(warehouse: Path
     published = publish(warehouse, "first")
     script = (
         "import sys, pathlib; from orchestration import publication as p;"
-        "big = p.Mart('marts', 'orders', 'd', {}, ('order_id',));"
+        "from orchestration.marts import Mart; big = Mart('marts', 'orders', 'd', {}, ('order_id',));"
         "w = pathlib.Path(sys.argv[1]);"
         "[p.write(w, w.with_name('published.duckdb'), [big], f'k{n}', None) for n in range(10**6)]"
     )

@@ -114,7 +114,7 @@ class Listener:
     locked_out: dict[str, str] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
 
-    def expect(self, names: list[str]) -> None:
+    def expect(self, keys: list[str]) -> None:
         pass
 
     def hear(self, entry: Any) -> None:
