@@ -3,8 +3,10 @@
 dlt's own settings and secrets files, its environment variables and its telemetry are not used.
 """
 
+import importlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,10 @@ Rows = Iterator[tuple[str, pa.Table]]
 
 def settle() -> None:
     """Make SETTINGS dlt's only configuration in this process."""
+    with suppress(ImportError):
+        # Arrow imports pandas when it first needs it; dlt, in another thread, takes a module that is
+        # half imported for a whole one and fails on it. Accounts run side by side, so: whole, first.
+        importlib.import_module("pandas")
     context = Container()[PluggableRunContext]
     providers: list[ConfigProvider] = [CustomLoaderDocProvider("concord", lambda: dict(SETTINGS))]
     if [provider.name for provider in context.providers.providers] != ["concord"]:
