@@ -47,6 +47,27 @@ def suite() -> list[Any]:
                       from marts.order_lines group by account, currency)""",
         ),
         no_rows(
+            "goods_sold_stand_on_lines",
+            """
+            select ledger.account, count(*) as ledger_rows, sum(ledger.amount) as amount
+            from marts.revenue_ledger as ledger
+            left join batch
+                on ledger.account = batch.account
+                and ledger.order_id = batch.order_id
+                and ledger.line_id = batch.line_id
+            where ledger.kind = 'sale' and batch.line_id is null
+            group by ledger.account
+            """,
+            severity="critical",
+            expected="a line under every sale of goods",
+            notes=(
+                "A sale without its line is in the order's total and in no product's; its return finds"
+                " no rate to reverse at."
+            ),
+            next_step="see whether raw_shopify.sales has line_item__id for the account.",
+            owner="data-platform",
+        ),
+        no_rows(
             "orders_with_goods_have_lines",
             """
             with lines as (select distinct account, order_id from batch)

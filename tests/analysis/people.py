@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from analysis import identity
 
-# ruff: noqa: DTZ001 -- the warehouse's times are UTC without a zone
 MONDAY = datetime(2026, 10, 12, 6)
 HASH_KEY = "a key for tests"
 

@@ -9,7 +9,6 @@ import pytest
 from analysis import identity
 from tests.analysis.people import HASH_KEY, MONDAY, Memory, Record, guest, is_silent, nodes
 
-# ruff: noqa: DTZ001 -- the warehouse's times are UTC without a zone
 ADA = Record("901", "ada@example.com", seen=datetime(2026, 9, 1))
 ADA_ABROAD = Record("17", "ada@example.com", account="nordlicht-world", seen=datetime(2026, 9, 5))
 ADA_AS_GUEST = guest("3", "ada@example.com", seen=datetime(2026, 9, 9))

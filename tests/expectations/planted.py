@@ -143,6 +143,8 @@ BY_SUITE: dict[str, dict[str, str]] = {
     "order_lines": {
         "lines_equal_the_ledger": """
             update marts.order_lines set discounts_amount_group = 9 where line_id = '11'""",
+        "goods_sold_stand_on_lines": """
+            update marts.revenue_ledger set line_id = null where kind = 'sale' and currency = 'EUR'""",
         "orders_with_goods_have_lines": "delete from marts.order_lines where line_id = '21'",
     },
     "orders": {
@@ -151,7 +153,10 @@ BY_SUITE: dict[str, dict[str, str]] = {
         "no_sale_of_unknown_type": "update marts.orders set unknown_sales_count = 1 where order_id = '1'",
         "test_orders_carry_no_money": "update marts.orders set is_test = true where order_id = '1'",
         "no_order_lost_on_the_way": """
-            insert into staging.stg_shopify__orders values ('nordlicht-jp', '3')""",
+            insert into staging.stg_shopify__orders values ('nordlicht-jp', '3', 1)""",
+        "the_shops_own_totals_agree": """
+            update staging.stg_shopify__orders set current_total_price_amount = 2001
+            where account = 'nordlicht-jp'""",
         "every_order_has_a_customer": """
             update marts.orders set customer_key = null where order_id = '2'""",
         "financial_status_is_known": """

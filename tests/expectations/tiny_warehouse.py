@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 import yaml
 
-# ruff: noqa: DTZ001 -- the marts' times are UTC without a zone
 ROOT = Path(__file__).parents[2]
 AS_OF = datetime(2026, 10, 15, 6)
 DE = {"system": "shopify", "account": "nordlicht-de", "legal_entity": "nordlicht-gmbh"}
@@ -23,7 +22,8 @@ _OTHER_TABLES = """
     create schema raw_group; create schema staging; create schema intermediate;
     create table raw_group.run_context (
         as_of timestamp, group_name varchar, group_currency varchar, group_zone varchar);
-    create table staging.stg_shopify__orders (account varchar, order_id varchar);
+    create table staging.stg_shopify__orders (
+        account varchar, order_id varchar, current_total_price_amount decimal(38, 4));
     create table staging.stg_shopify__customers (account varchar, customer_id varchar);
     create table intermediate.int_identity_nodes__unioned (
         system varchar, account varchar, source_id varchar, node_kind varchar);
@@ -166,8 +166,8 @@ def _revenue() -> dict[str, list[dict[str, Any]]]:
             | {"status": "open", "financial_status": "paid", **placed, **ben_all},
         ],
         "staging.stg_shopify__orders": [
-            {"account": shop["account"], "order_id": order}
-            for shop, order in ((DE, "1"), (JP, "2"))
+            {"account": shop["account"], "order_id": order, "current_total_price_amount": total}
+            for shop, order, total in ((DE, "1", 58), (JP, "2", 2000))
         ],
         "marts.order_lines": [
             {**DE, "order_id": "1", "line_id": "11", "title": "Cup", "currency": "EUR", **ada_line},
