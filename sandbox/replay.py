@@ -175,7 +175,7 @@ def _report(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def write_answers(world: World, folder: Path) -> None:
-    """Ledger and orders as for a generated world; totals by target and customers beside them."""
+    """Ledger and orders as for a generated world; people and totals by target beside them."""
     con = world.con
     shop = world.shops[0]
     con.execute(
@@ -208,6 +208,7 @@ def write_answers(world: World, folder: Path) -> None:
         where o.happened_at is not null order by order_id""",
         folder / "orders.parquet",
     )
+    _write_people(con, shop.account, folder)
     copy_parquet(
         con,
         """select r.target, r.code, count(*) as rows, coalesce(sum(r.amount), 0) as amount,
@@ -216,8 +217,20 @@ def write_answers(world: World, folder: Path) -> None:
         from truth.rows as r join truth.orders as o using (invoice) group by all order by all""",
         folder / "replay_totals.parquet",
     )
+
+
+def _write_people(con: duckdb.DuckDBPyConnection, account: str, folder: Path) -> None:
+    """The file names customers only, so a guest's checkout is a person of its own."""
+    people = f"""select distinct coalesce('c' || customer, 'order:' || order_id_of(number)) as person_id,
+        'shopify' as system, '{account}' as account,
+        coalesce(customer, 'order:' || order_id_of(number)) as source_id, customer is not null as linkable,
+        coalesce(customer, 'order:' || order_id_of(number)) as cluster_id,
+        case when customer is null then 'no e-mail' else '' end as note
+        from truth.orders where customer is not null or happened_at is not null"""
+    copy_parquet(con, f"{people} order by person_id", folder / "person_records.parquet")
     copy_parquet(
         con,
-        "select distinct customer as source_id from truth.orders where customer is not null order by 1",
-        folder / "replay_customers.parquet",
+        f"select person_id, case when linkable then 'customer' else 'guest' end as kind from ({people})"
+        " order by person_id",
+        folder / "persons.parquet",
     )

@@ -142,6 +142,10 @@ def test_the_answers_are_the_readable_rows(world: World, tmp_path: Path):
         from '{tmp_path}/answers/replay_totals.parquet'"""
     ).fetchall()[0]
     assert unread == (3, 2, 17)
+    people = world.con.execute(
+        f"select note, count(*) from '{tmp_path}/answers/person_records.parquet' group by 1 order by 1"
+    ).fetchall()
+    assert people == [("", 2), ("no e-mail", 3)]
 
 
 def test_columns_and_formats_are_mapped_by_name(tmp_path: Path):
