@@ -1,7 +1,11 @@
-"""What a person sees while the job runs: one line per step, live on a terminal, plain in a log."""
+"""What a person sees while the job runs: one line per step, live on a terminal, plain in a log.
+
+The audits are many and short, so they share a line; one that fails is named.
+"""
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -10,27 +14,40 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-STATES = {
-    "waiting": "[dim]waiting[/dim]",
-    "running": "[yellow]running[/yellow]",
-    "done": "[green]done[/green]",
-    "failed": "[red]failed[/red]",
-    "skipped": "[dim]skipped[/dim]",
+STYLES = {
+    "waiting": "dim",
+    "running": "yellow",
+    "done": "green",
+    "failed": "red",
+    "skipped": "dim",
 }
 ENDS = {"STEP_SUCCESS": "done", "STEP_FAILURE": "failed", "STEP_SKIPPED": "skipped"}
+SHARED = "audit"
 
 
 @dataclass
-class Step:
+class Line:
+    """One line of the display: a step, or several that share it."""
+
     name: str
-    state: str = "waiting"
-    started: float = 0.0
+    steps: dict[str, str] = field(default_factory=dict)  # step key -> its state
+    started: float | None = None
     seconds: float = 0.0
-    rows: int | None = None
+    rows: int = 0
     detail: str = ""
 
+    @property
+    def state(self) -> str:
+        states = set(self.steps.values())
+        if "running" in states or {"waiting"} < states:
+            return "running"
+        for state in ("failed", "waiting", "skipped"):
+            if state in states:
+                return state
+        return "done"
+
     def clock(self) -> float:
-        return time.monotonic() - self.started if self.state == "running" else self.seconds
+        return time.monotonic() - self.started if self.started is not None else self.seconds
 
 
 @dataclass
@@ -38,7 +55,7 @@ class Progress:
     """Listens to a run's events; use as a context around the run."""
 
     console: Console
-    steps: dict[str, Step] = field(default_factory=dict)
+    lines: dict[str, Line] = field(default_factory=dict)
     _live: Live | None = None
 
     def __enter__(self) -> Self:
@@ -55,61 +72,79 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for step in self.steps.values():
-            if step.state == "waiting":
-                step.state = "skipped"
+        for line in self.lines.values():
+            line.steps = {k: "skipped" if s == "waiting" else s for k, s in line.steps.items()}
         if self._live:
             self._live.stop()
 
-    def expect(self, keys: list[str]) -> None:
-        """The steps to come, in order. Dagster numbers the parts of a split step in no order: say which is which."""
+    def expect(self, keys: Sequence[str]) -> None:
+        """The steps to come, in order."""
         for key in keys:
-            base = re.sub(r"_\d+$", "", key)
-            parts = [other for other in keys if re.fullmatch(rf"{base}(_\d+)?", other)]
-            label = key if len(parts) == 1 else f"{base} {parts.index(key) + 1}/{len(parts)}"
-            self.steps[key] = Step(label)
+            self._line(key, keys).steps[key] = "waiting"
 
     def hear(self, entry: Any) -> None:
         """One entry of the run's event log, as Dagster stored it."""
         if not entry.step_key:
             return
-        step = self.steps.setdefault(entry.step_key, Step(entry.step_key))
-        event = entry.dagster_event
+        line, event = self._line(entry.step_key), entry.dagster_event
         if event is None:
-            step.detail = entry.user_message.splitlines()[0] if entry.user_message else ""
+            line.detail = (entry.user_message or "").partition("\n")[0]
             return
         kind = event.event_type_value
         if kind == "STEP_START":
-            step.state, step.started = "running", time.monotonic()
-            self._say(f"{step.name}: started")
-        elif kind == "ENGINE_EVENT" and "blocked by limit" in (event.message or ""):
-            step.detail = "waits for the warehouse's one writer"
+            self._start(line, entry.step_key)
         elif kind == "STEP_UP_FOR_RETRY":
-            self._say(f"{step.name}: failed for a moment, trying again")
+            self._say(f"{line.name}: failed for a moment, trying again")
+        elif kind == "ENGINE_EVENT" and "blocked by limit" in (event.message or ""):
+            line.detail = "waits for the warehouse's one writer"
         elif kind == "ASSET_MATERIALIZATION":
             metadata = event.step_materialization_data.materialization.metadata
             if rows := metadata.get("dagster/row_count") or metadata.get("rows_loaded"):
-                step.rows = (step.rows or 0) + int(rows.value)
+                line.rows += int(rows.value)
         elif kind in ENDS:
-            step.seconds = step.clock()
-            step.state, step.detail = ENDS[kind], ""
-            rows = "" if step.rows is None else f", {step.rows:,} rows"
-            self._say(f"{step.name}: {step.state} in {step.seconds:.1f} s{rows}")
+            self._end(line, entry.step_key, ENDS[kind])
 
-    def _say(self, line: str) -> None:
+    def _start(self, line: Line, key: str) -> None:
+        line.steps[key] = "running"
+        if line.started is None:
+            line.started = time.monotonic()
+            self._say(f"{line.name}: started")
+
+    def _end(self, line: Line, key: str, state: str) -> None:
+        line.steps[key], line.detail = state, ""
+        if state == "failed" and len(line.steps) > 1:
+            self._say(f"{key}: failed")
+        if line.state in ENDS.values():
+            line.seconds, line.started = line.clock(), None
+            rows = f", {line.rows:,} rows" if line.rows else ""
+            self._say(f"{line.name}: {line.state} in {line.seconds:.1f} s{rows}")
+
+    def _line(self, key: str, expected: Sequence[str] = ()) -> Line:
+        """The line a step is on. Dagster numbers the parts of a split step in no order: say which is which."""
+        for line in self.lines.values():
+            if key in line.steps:
+                return line
+        base = re.sub(r"_\d+$", "", key)
+        parts = [other for other in expected if re.fullmatch(rf"{re.escape(base)}(_\d+)?", other)]
+        name = f"{base} {parts.index(key) + 1}/{len(parts)}" if len(parts) > 1 else key
+        if key.startswith(f"{SHARED}_"):
+            name = SHARED
+        return self.lines.setdefault(name, Line(name))
+
+    def _say(self, text: str) -> None:
         if not self._live:
-            self.console.print(line, highlight=False, soft_wrap=True)
+            self.console.print(text, highlight=False, soft_wrap=True)
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))
-        for _ in range(5):
-            table.add_column()
-        for step in self.steps.values():
+        for line in self.lines.values():
+            ended = sum(state in ENDS.values() for state in line.steps.values())
+            several = f" {ended}/{len(line.steps)}" if len(line.steps) > 1 else ""
             table.add_row(
-                step.name,
-                STATES[step.state],
-                f"{step.clock():6.1f} s" if step.state not in ("waiting", "skipped") else "",
-                "" if step.rows is None else f"{step.rows:>11,} rows",
-                f"[dim]{step.detail[:60]}[/dim]",
+                f"{line.name}{several}",
+                f"[{STYLES[line.state]}]{line.state}[/]",
+                f"{line.clock():6.1f} s" if line.started is not None or line.seconds else "",
+                f"{line.rows:>11,} rows" if line.rows else "",
+                f"[dim]{line.detail[:60]}[/dim]",
             )
         return table
