@@ -1,0 +1,238 @@
+"""``python -m sandbox``: its ready line, its files, its end; the answer key and the request log."""
+
+import json
+import signal
+import stat
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.sandbox.shop_client import ShopClient
+
+PROJECT = Path(__file__).resolve().parents[2]
+WORLD = ["--seed", "3", "--orders", "120", "--days", "90"]
+TRANSACTIONS = """InvoiceNo,Item,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+536365,85123A,LANTERN,6,2010-12-01 08:26:00,2.55,17850,United Kingdom
+536365,POST,POSTAGE,1,2010-12-01 08:26:00,18.00,17850,United Kingdom
+C536368,85123A,LANTERN,-2,2010-12-06 10:00:00,2.55,17850,United Kingdom
+"""
+
+
+def sandbox(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sandbox", *arguments],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+class Serving:
+    """``sandbox serve`` in a process of its own, up to its ready line."""
+
+    def __init__(self, file: Path, *options: str) -> None:
+        self.file = file
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox", "serve", *options, "--write-group", str(file)],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.said: list[str] = []
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.said.append(line.rstrip("\n"))
+            if line.startswith("ready"):
+                return
+        assert self.process.stderr
+        raise AssertionError(self.process.stderr.read())
+
+    @property
+    def group(self) -> dict:
+        return tomllib.loads(self.file.read_text())
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        lines = self.file.with_name(f"{self.file.name}.env").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    def end(self, number: int = signal.SIGINT) -> tuple[int, float, str]:
+        """Exit code, seconds it took, what stood on stderr."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        _, errors = self.process.communicate(timeout=20)
+        return self.process.returncode, time.monotonic() - began, errors
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    served = Serving(tmp_path_factory.mktemp("serve") / "group.toml", *WORLD)
+    yield served
+    if served.process.poll() is None:
+        served.end()
+
+
+def test_one_line_on_stdout_says_ready_and_every_server_answers(serving: Serving):
+    assert serving.said == [f"ready: 5 servers, group file {serving.file}"]
+    for account in serving.group["accounts"]:
+        assert httpx.get(account["base_url"] + "/_sandbox/requests").status_code == 200
+
+
+def test_the_group_file_names_accounts_windows_and_blackouts(serving: Serving):
+    group = serving.group
+    assert group["group"] == {
+        "name": "Nordlicht Group",
+        "currency": "EUR",
+        "zone": "Europe/Berlin",
+    }
+    assert [(a["system"], a["account"]) for a in group["accounts"]] == [
+        ("shopify", "nordlicht-de"),
+        ("shopify", "nordlicht-world"),
+        ("shopify", "nordlicht-jp"),
+        ("ecb", "ecb"),
+        ("treasury", "treasury"),
+    ]
+    needed = {"system", "account", "legal_entity", "base_url", "zone", "currency", "owner"}
+    assert all(needed <= set(account) for account in group["accounts"])
+    assert len({account["base_url"] for account in group["accounts"]}) == 5
+    nightly = group["windows"]["nightly"]
+    assert (nightly["start"], nightly["end"], nightly["zone"]) == (
+        "01:00",
+        "05:00",
+        "Europe/Berlin",
+    )
+    assert nightly["blackouts"][0]["reason"] == "Black Friday"
+
+
+def test_secrets_lie_beside_for_their_owner_only(serving: Serving):
+    env = serving.file.with_name("group.toml.env")
+    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+    named = {a["secret_env"] for a in serving.group["accounts"] if "secret_env" in a}
+    assert set(serving.secrets) == {*named, "CONCORD_HASH_KEY"}
+    assert serving.secrets["SHOPIFY_NORDLICHT_DE_SECRET"].startswith("shpat_")
+    assert ":" in serving.secrets["SHOPIFY_NORDLICHT_WORLD_SECRET"]
+    assert not any(secret in serving.file.read_text() for secret in serving.secrets.values())
+
+
+def test_the_same_seed_has_the_same_secrets_and_another_has_others(
+    tmp_path: Path, serving: Serving
+):
+    from sandbox import serve
+    from sandbox.world_options import WorldOptions
+
+    first = WorldOptions(seed=3).name
+    secret = serve._secret(first, "nordlicht-de", "token")
+    assert secret == serving.secrets["SHOPIFY_NORDLICHT_DE_SECRET"]
+    assert secret != serve._secret(WorldOptions(seed=4).name, "nordlicht-de", "token")
+
+
+def test_every_request_is_logged_without_a_secret(serving: Serving):
+    account = serving.group["accounts"][0]
+    secret = serving.secrets[account["secret_env"]]
+    client = ShopClient(account["base_url"], secret)
+    client.data("query Named { orders(first: 3) { nodes { id } } }")
+    operation = client.bulk("{ orders { edges { node { id } } } }")
+    client.http.get(operation["url"])
+    client.post("{ shop { name } }", "/admin/api/nope/graphql.json")
+    client.close()
+    lines = httpx.get(account["base_url"] + "/_sandbox/requests").json()
+    wanted = {"time", "system", "account", "method", "path", "operation", "status", "bytes", "cost"}
+    assert all(set(line) == wanted for line in lines)
+    named = next(line for line in lines if line["operation"] == "Named")
+    assert (named["status"], named["cost"], named["method"]) == (200, 5, "POST")
+    assert named["bytes"] > 0
+    assert lines[-1]["status"] == 404
+    file = serving.file.with_name("group.toml.requests.jsonl")
+    text = file.read_text()
+    assert json.loads(text.splitlines()[0])["account"]
+    signature = operation["url"].partition("signature=")[2]
+    assert secret not in text
+    assert signature not in text
+    shown = sandbox("requests", "--group", str(serving.file))
+    assert "Named" in shown.stdout
+    as_json = sandbox("requests", "--json", "--group", str(serving.file))
+    assert len(as_json.stdout.splitlines()) == len(file.read_text().splitlines())
+
+
+def test_answers_come_from_the_running_worlds_description(serving: Serving, tmp_path: Path):
+    told = sandbox("answers", "--group", str(serving.file), "--out", str(tmp_path / "a"))
+    assert told.returncode == 0, told.stderr
+    asked = sandbox("answers", *WORLD, "--out", str(tmp_path / "b"))
+    assert asked.returncode == 0, asked.stderr
+    files = sorted(file.name for file in (tmp_path / "a").glob("*.parquet"))
+    assert "ledger.parquet" in files
+    for name in files:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_an_interrupt_ends_it_soon_and_leaves_no_temporary_files(serving: Serving):
+    account = serving.group["accounts"][0]
+    client = ShopClient(account["base_url"], serving.secrets[account["secret_env"]])
+    client.run_bulk("{ orders { edges { node { id } } } }")
+    folders = [
+        link.resolve()
+        for link in Path(f"/proc/{serving.process.pid}/fd").glob("*")
+        if "concord-sandbox" in str(link.resolve())
+    ]
+    code, seconds, errors = serving.end()
+    assert code == 0, errors
+    assert seconds < 2
+    assert "Traceback" not in errors
+    assert not any(folder.exists() for folder in folders)
+    with pytest.raises(httpx.TransportError):
+        client.post("{ shop { name } }")
+    client.close()
+
+
+def test_a_replayed_file_prints_its_mapping_first_and_ends_on_sigterm(tmp_path: Path):
+    (tmp_path / "rows.csv").write_text(TRANSACTIONS)
+    served = Serving(
+        tmp_path / "group.toml",
+        *("--replay", str(tmp_path / "rows.csv"), "--column", "code=Item"),
+        *("--group-currency", "GBP"),
+    )
+    mapping = "\n".join(served.said[:-1])
+    assert "shipping" in mapping
+    assert "POST" in mapping
+    assert "18.0" in mapping
+    assert served.said[-1].startswith("ready: 3 servers")
+    assert served.group["group"]["currency"] == "GBP"
+    account = served.group["accounts"][0]
+    assert (account["currency"], account["zone"]) == ("GBP", "Europe/London")
+    client = ShopClient(account["base_url"], served.secrets[account["secret_env"]])
+    assert client.data("{ ordersCount { count } }") == {"ordersCount": {"count": 2}}
+    client.close()
+    assert served.end(signal.SIGTERM)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["serve", "--orders", "1", "--write-group", "FILE"], "named cases"),
+        (["serve", "--replay", "none.csv", "--write-group", "FILE"], "none.csv"),
+        (
+            ["serve", "--replay", "FILE.csv", "--zone", "Mars", "--write-group", "FILE"],
+            "--zone Mars",
+        ),
+        (
+            ["serve", "--replay", "FILE.csv", "--column", "shop=x", "--write-group", "FILE"],
+            "invoice",
+        ),
+        (["answers", "--group", "FILE", "--out", "FILE.out"], "no such file"),
+        (["requests", "--group", "FILE"], "no request log"),
+    ],
+)
+def test_wrong_options_are_told_in_a_line(tmp_path: Path, options: list[str], said: str):
+    (tmp_path / "group.toml.csv").write_text(TRANSACTIONS)
+    told = sandbox(*(o.replace("FILE", str(tmp_path / "group.toml")) for o in options))
+    assert told.returncode == 1
+    assert said in told.stderr.replace("\n", " ")
+    assert "Traceback" not in told.stderr

@@ -1,0 +1,28 @@
+"""The served schema and the world's tables fit each other, and the world's values fit the schema."""
+
+import pytest
+from graphql import get_named_type, is_abstract_type
+
+from sandbox.shopify.schema import SOLE_TYPES, TABLES, fields_of, is_connection, node_type, served
+from sandbox.world.tables import COLUMNS
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_served_field_of_a_table_is_a_column_or_a_child_table(name: str):
+    kind = served().type_map[name]
+    types = served().get_possible_types(kind) if is_abstract_type(kind) else [kind]  # type: ignore[arg-type]
+    for one in types:
+        for field, definition in fields_of(one).items():
+            inner = get_named_type(definition.type)
+            if is_connection(inner):
+                assert node_type(inner).name in TABLES, f"{one.name}.{field}"
+            elif one.name in {name, SOLE_TYPES.get(name, one.name)}:
+                assert field in COLUMNS[TABLES[name]], f"{one.name}.{field}"
+
+
+def test_every_column_is_served():
+    for table, columns in COLUMNS.items():
+        kind = served().type_map[table]
+        types = served().get_possible_types(kind) if is_abstract_type(kind) else [kind]  # type: ignore[arg-type]
+        fields = {field for one in types for field in fields_of(one)}
+        assert set(columns) - {"__typename"} <= fields, table
