@@ -5,54 +5,24 @@ bytes in this run; ratio is its seconds over ours, so above 1 we are quicker.
 """
 
 import json
-import multiprocessing
 import os
 import resource
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import httpx
 from rich.console import Console
 from rich.table import Table
 
 from tests.bench import landing
+from tests.bench.work import audits, measured, publish_ours, publish_reference, world
 from tests.end_to_end.group import PROJECT, ServedGroup, Warehouse
 
 ORDERS = int(os.environ.get("BENCH_ORDERS", "20000"))
 DAYS = 730
 OPTIONS = ["--seed", "1", "--orders", str(ORDERS), "--days", str(DAYS)]
-
-
-def measured(work: Callable[..., Any], *arguments: Any) -> dict[str, float]:
-    """Seconds and peak memory of a call in a fresh process."""
-    answers: multiprocessing.Queue = CONTEXT.Queue()
-    process = CONTEXT.Process(target=_measure, args=(answers, work, arguments))
-    process.start()
-    process.join()
-    if process.exitcode:
-        raise SystemExit(f"bench: {work.__name__} failed, see above")
-    return answers.get()
-
-
-def _measure(answers: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    begun = time.monotonic()
-    work(*arguments)
-    seconds = time.monotonic() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    answers.put({"seconds": round(seconds, 2), "peak_mb": round(peak)})
-
-
-CONTEXT = multiprocessing.get_context("spawn")
-
-
-def world() -> None:
-    from sandbox.world import build
-
-    build(1, DAYS, ORDERS)
 
 
 def bulk_lines(served: ServedGroup, out: Path) -> int:
@@ -83,32 +53,6 @@ def bulk_lines(served: ServedGroup, out: Path) -> int:
     return int(state["rootObjectCount"])
 
 
-def publish_reference(warehouse: Path, out: Path) -> None:
-    with duckdb.connect() as con:
-        con.execute(f"attach '{warehouse}' as w (read_only)")
-        con.execute(f"attach '{out}' as p")
-        con.execute("create schema p.marts")
-        tables = con.execute(
-            "select table_name from duckdb_tables() where database_name = 'w' and schema_name = 'marts'"
-        ).fetchall()
-        for (table,) in tables:
-            con.execute(f"create table p.marts.{table} as from w.marts.{table}")
-
-
-def publish_ours(warehouse: Path, out: Path) -> None:
-    from orchestration import dbt_run, publication
-
-    publication.write(warehouse, out, publication.public_marts(dbt_run.manifest()), "bench", None)
-
-
-def audits(warehouse: Path) -> None:
-    import expectations
-    from expectations.warehouse import run_suite
-
-    for name in expectations.suites():
-        run_suite(warehouse, name)
-
-
 def steps(output: str) -> dict[str, float]:
     """Seconds per step, from the lines that ``concord run`` prints where nobody watches."""
     found = {}
@@ -136,7 +80,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        row("world", f"{ORDERS} orders", measured(world))
+        row("world", f"{ORDERS} orders", measured(world, DAYS, ORDERS))
         served = ServedGroup(folder / "served", OPTIONS).start()
         try:
             lines = folder / "orders.jsonl"

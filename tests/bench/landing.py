@@ -1,5 +1,6 @@
 """Landing of the same bytes three ways: ours, dlt's default path over dicts, DuckDB alone."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -43,6 +44,7 @@ def dlt_dicts(lines: Path, folder: Path) -> None:
     from ingestion import pipelines
 
     pipelines.settle()
+    logging.getLogger("dlt").setLevel(logging.ERROR)
 
     def orders() -> Iterator[Any]:
         batch = list(nested(lines))
@@ -109,5 +111,5 @@ def duckdb_alone(lines: Path, folder: Path) -> None:
             con.execute(
                 f"create table {table.name} as select parent, {columns} from (select parent,"
                 f" json_extract_string(e, {sql.paths(table.columns)}) as v from (select json ->> '$.id' as parent,"
-                f" unnest(json_extract(json, {sql.elements_path(table)})) as e from nodes where node in ({kinds})))"
+                f" unnest(json_extract(json, '$.{table.list_of}[*]')) as e from nodes where node in ({kinds})))"
             )
