@@ -21,14 +21,17 @@ def differences() -> list[str]:
         if type(other) is not type(ours):
             found.append(f"{name}: {type(other).__name__}")
         elif isinstance(ours, GraphQLEnumType):
-            found += [f"{name}.{v}" for v in ours.values if v not in other.values]
+            found += [f"{name}.{v}" for v in set(ours.values) - set(other.values)]
         elif isinstance(ours, GraphQLUnionType):
             members = {member.name for member in other.types}
             found += [f"{name} | {t.name}" for t in ours.types if t.name not in members]
         elif not isinstance(ours, GraphQLScalarType | GraphQLInputObjectType):
             found += field_differences(name, fields_of(ours), fields_of(other))
-            interfaces = {interface.name for interface in other.interfaces}
-            found += [f"{name}: {i.name}" for i in ours.interfaces if i.name not in interfaces]
+            mine, their = (
+                {interface.name for interface in getattr(kind, "interfaces", ())}
+                for kind in (ours, other)
+            )
+            found += [f"{name}: {interface}" for interface in mine - their]
     return found
 
 
