@@ -54,6 +54,37 @@ def _assignments() -> list[Any]:
             owner="privacy-office",
         ),
         no_rows(
+            "one_address_is_one_customer",
+            """
+            with addresses as (
+                select
+                    nodes.email_normalized,
+                    count(*) as records_count,
+                    count(distinct batch.customer_key) as customers_count
+                from intermediate.int_identity_nodes__unioned as nodes
+                inner join batch
+                    on nodes.system = batch.system
+                    and nodes.account = batch.account
+                    and nodes.source_id = batch.source_id
+                where batch.is_current and not nodes.is_role_address and nodes.email_normalized is not null
+                group by nodes.email_normalized
+                having count(distinct batch.customer_key) > 1
+            )
+            select
+                count(*) as addresses_count, sum(records_count) as records_count,
+                max(records_count) as most_records
+            from addresses
+            having count(*) > 0
+            """,
+            severity="warning",
+            expected="the same e-mail, the same customer, unless too many records share it",
+            notes=(
+                "An address on more records than one person has links nobody: a till's or a hotel's"
+                " would fuse strangers. Whoever else it belongs to is split into one customer per record."
+            ),
+            next_step="list the addresses in marts_pii.customer_contacts; a shared one is a role address.",
+        ),
+        no_rows(
             "no_customer_is_a_crowd",
             """
             select customer_key, count(*) as records_count, count(distinct account) as accounts_count

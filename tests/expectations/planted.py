@@ -97,6 +97,8 @@ BY_SUITE: dict[str, dict[str, str]] = {
             update marts.id_map set is_current = false where source_id = '901'""",
         "evidence_is_hashed": """
             update marts.id_map set rule = 'email', evidence = 'ada at example' where source_id = '901'""",
+        "one_address_is_one_customer": """
+            update intermediate.int_identity_nodes__unioned set email_normalized = 'a@example.com'""",
         "no_customer_is_a_crowd": f"""
             insert into marts.id_map (customer_key, account, is_current)
             select 'ck_ada', 'nordlicht-de', true {_many(50)}""",

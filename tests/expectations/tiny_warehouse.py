@@ -20,7 +20,8 @@ _OTHER_TABLES = """
         account varchar, order_id varchar, current_total_price_amount decimal(38, 4));
     create table staging.stg_shopify__customers (account varchar, customer_id varchar);
     create table intermediate.int_identity_nodes__unioned (
-        system varchar, account varchar, source_id varchar, node_kind varchar);
+        system varchar, account varchar, source_id varchar, node_kind varchar,
+        email_normalized varchar, is_role_address boolean);
 """
 
 
