@@ -4,6 +4,7 @@ Dagster, dbt and dlt are imported inside the commands that need them, so that `c
 """
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,7 +120,11 @@ def _group(group: Path | None, *, embedded: bool) -> Iterator[None]:
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
-    """What went wrong and what to do, in one line; a fault of our own keeps its traceback."""
+    """What went wrong and what to do, in one line; a fault of our own keeps its traceback.
+
+    Being terminated is being interrupted: what was started beside us is stopped first.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except (ValueError, OSError) as error:

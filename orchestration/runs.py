@@ -14,6 +14,7 @@ from orchestration import environment
 PROCESS_TAG = "concord/process"
 INSTANCE = {
     "telemetry": {"enabled": False},
+    "nux": {"enabled": False},  # the UI opens on the graph, not on a newsletter
     # One writer: DuckDB gives the warehouse to one process at a time.
     "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},
     # Ends runs whose process is gone and takes back the pool slot they held.
