@@ -101,9 +101,10 @@ def serve(
         options.save(world_options.beside(write_group))
         if world.report:
             _show_mapping(world.report)
+        interrupted = serving.interruption()
         sys.stdout.write(f"ready: {len(served)} servers, group file {write_group}\n")
         sys.stdout.flush()
-        serving.until_interrupted()
+        interrupted.wait()
 
 
 @app.command()
@@ -184,9 +185,13 @@ def _show_requests(lines: list[dict[str, Any]]) -> None:
     table = Table("system", "account", "operation", title=f"{len(lines)} requests")
     for name in ("requests", "bytes", "cost", "refused"):
         table.add_column(name, justify="right")
+    before = ""
     for key, row in sorted(sums.items()):
+        if before not in ("", key[1]):
+            table.add_section()
+        before = key[1]
         table.add_row(*key, *(f"{value:,.0f}" for value in row))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 110).print(table)
 
 
 def _show_mapping(report: list[dict[str, object]]) -> None:

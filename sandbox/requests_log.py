@@ -68,7 +68,14 @@ class Logged:
             "method": scope["method"],
             "path": scope["path"],
         }
-        status, size = 0, 0
+        status, size, is_logged = 0, 0, False
+
+        def note() -> None:
+            """Before the last byte goes out: who has the answer finds the request in the log."""
+            nonlocal is_logged
+            is_logged = True
+            answered = {"operation": told.get("operation"), "cost": told.get("cost")}
+            self._log.add({**line, **answered, "status": status, "bytes": size})
 
         async def count(message: Message) -> None:
             nonlocal status, size
@@ -78,13 +85,15 @@ class Logged:
                 message = {**message, "headers": headers}
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    note()
             await send(message)
 
         try:
             await self._app(scope, receive, count)
         finally:
-            told = {"operation": told.get("operation"), "cost": told.get("cost")}
-            self._log.add({**line, **told, "status": status, "bytes": size})
+            if not is_logged:
+                note()
 
     async def _show(self, send: Send) -> None:
         body = json.dumps(self._log.of(self._account)).encode()

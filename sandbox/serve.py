@@ -106,11 +106,12 @@ def running(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def until_interrupted() -> None:
-    done = threading.Event()
+def interruption() -> threading.Event:
+    """Set by SIGINT and SIGTERM from now on; to be called before anyone is told that we serve."""
+    interrupted = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: done.set())
-    done.wait()
+        signal.signal(number, lambda *_: interrupted.set())
+    return interrupted
 
 
 def write_group(file: Path, world: World, served: list[Served], name: str) -> None:

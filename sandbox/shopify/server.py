@@ -57,6 +57,7 @@ class Shop:
         )
 
     async def _token(self, request: Request) -> Response:
+        request.state.operation = "access token"
         text = (await request.body()).decode("utf-8", "replace")
         if request.headers.get("content-type", "").startswith("application/json"):
             try:
@@ -111,6 +112,7 @@ class Shop:
 
     async def _file(self, request: Request) -> Response:
         """No token here: whoever holds the signed address may read."""
+        request.state.operation = "bulk file"
         query = request.query_params
         file = self.bulk.file(
             request.path_params["number"], query.get("expires", ""), query.get("signature", "")
