@@ -5,8 +5,9 @@ is about. Amounts are chosen to be worked out in the head.
 """
 
 from datetime import date, timedelta
+from decimal import Decimal
 
-from tests.dbt_project.tiny_world import KILLED_LOAD, RECEIVED, World, at, gid
+from tests.dbt_project.tiny_world import KILLED_LOAD, RECEIVED, World, at, gid, log
 
 JULY_1 = at("2026-07-01 10:00")
 EARLIER = RECEIVED - timedelta(days=1)
@@ -29,6 +30,8 @@ def tiny() -> World:
     lea_owes(world)
     maya_only_returns(world)
     nina_gets_shipping_back(world)
+    olgas_package_is_loaded_twice(world)
+    a_price_is_refused_every_night(world)
     return world
 
 
@@ -188,3 +191,30 @@ def nina_gets_shipping_back(world: World) -> None:
     order.sale("10", kind="SHIPPING", shipping_line__id=gid("ShippingLine", "3"))
     back = order.agreement("RefundAgreement", at("2026-07-07 10:00"))
     order.sale("-10", kind="SHIPPING", action="RETURN", agreement=back)
+
+
+def olgas_package_is_loaded_twice(world: World) -> None:
+    """dlt was killed between writing a table and noting it, and wrote the table again."""
+    before = {table: len(rows) for table, rows in world.rows.items()}
+    order = world.order("nordlicht-de", "#olga", JULY_1)
+    order.sale("8", line=order.line())
+    for table, rows in world.rows.items():
+        rows.extend(rows[before.get(table, 0) :])
+
+
+def a_price_is_refused_every_night(world: World) -> None:
+    """The overlap reads it again; it is one refusal, first seen the night before."""
+    for received in (EARLIER, RECEIVED):
+        world.add(
+            "raw_shopify",
+            "dead_letters",
+            stream="orders",
+            source_id="4711",
+            reason="sales.totalAmount: '1.00005' is no amount of 4 places",
+            owner="shop-team",
+            amount=Decimal("1.00"),
+            currency="EUR",
+            payload_ref="md5:1",
+            first_seen_at=received,
+            **log("nordlicht-de", JULY_1, received),
+        )

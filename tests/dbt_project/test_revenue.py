@@ -168,6 +168,16 @@ def test_rows_of_a_load_that_was_killed_do_not_count(built: Path) -> None:
     assert ledger(built, "#ida") == [("sale", day(1), Decimal(60), Decimal(60))]
 
 
+def test_a_package_that_was_loaded_twice_counts_once(built: Path) -> None:
+    assert ledger(built, "#olga") == [("sale", day(1), Decimal(8), Decimal(8))]
+
+
+def test_a_refused_value_counts_once_however_often_it_comes(built: Path) -> None:
+    (letter,) = warehouse.rows(built, "select * from marts.dead_letters")
+    assert letter["first_seen_at"] == at("2026-10-14 06:00")
+    assert (letter["amount"], letter["legal_entity"]) == (1, "nordlicht-gmbh")
+
+
 def test_ids_beyond_two_to_the_53_stay_exact(built: Path) -> None:
     found = warehouse.rows(built, "select order_id from marts.orders where order_name = '#anna'")
     assert found[0]["order_id"] == "9007199254740995"
