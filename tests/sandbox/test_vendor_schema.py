@@ -13,28 +13,28 @@ pytestmark = pytest.mark.soak
 
 
 def differences() -> list[str]:
-    schema = vendor_schema.schema()
-    assert schema
-    theirs: dict[str, Any] = dict(schema.type_map)
-    found = []
-    for name, ours in served().type_map.items():
-        other = theirs.get(name)
-        is_other_kind = type(other) is not type(ours)
-        if is_other_kind:
-            found.append(f"{name}: {type(other).__name__}")
-        elif isinstance(ours, GraphQLEnumType):
-            found += [f"{name}.{v}" for v in set(ours.values) - set(other.values)]
-        elif isinstance(ours, GraphQLUnionType):
-            members = {member.name for member in other.types}
-            found += [f"{name} | {t.name}" for t in ours.types if t.name not in members]
-        elif not isinstance(ours, GraphQLScalarType | GraphQLInputObjectType):
-            found += field_differences(name, fields_of(ours), fields_of(other))
-            mine, their = (
-                {interface.name for interface in getattr(kind, "interfaces", ())}
-                for kind in (ours, other)
-            )
-            found += [f"{name}: {interface}" for interface in mine - their]
-    return found
+    theirs = vendor_schema.schema()
+    assert theirs
+    return [
+        said
+        for name, ours in served().type_map.items()
+        for said in type_differences(name, ours, theirs.type_map.get(name))
+    ]
+
+
+def type_differences(name: str, ours: Any, theirs: Any) -> list[str]:
+    if type(theirs) is not type(ours):
+        return [f"{name}: {type(theirs).__name__}"]
+    if isinstance(ours, GraphQLEnumType):
+        return [f"{name}.{value}" for value in set(ours.values) - set(theirs.values)]
+    if isinstance(ours, GraphQLUnionType):
+        members = {member.name for member in theirs.types}
+        return [f"{name} | {member.name}" for member in ours.types if member.name not in members]
+    if isinstance(ours, GraphQLScalarType | GraphQLInputObjectType):
+        return []
+    interfaces = {i.name for i in ours.interfaces} - {i.name for i in theirs.interfaces}
+    found = [f"{name}: {interface}" for interface in interfaces]
+    return found + field_differences(name, fields_of(ours), fields_of(theirs))
 
 
 def field_differences(name: str, ours: dict, theirs: dict) -> list[str]:
