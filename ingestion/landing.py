@@ -4,34 +4,28 @@ Lines wait in one file per table and are read in chunks, parents before children
 the chunk and not the response. DuckDB works in memory; the warehouse is never opened here.
 """
 
-import hmac
 import logging
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 import duckdb
-import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion import landing_sql as sql
 from ingestion.dead_letters import letters
-from ingestion.errors import IncompleteLoad, MissingSecret
+from ingestion.errors import IncompleteLoad, LoadError
 from ingestion.group import Account
+from ingestion.hashing import keyed_hashes
+from ingestion.spool import Spool, UnknownType
 from ingestion.tables import Table, column_name
 
-CHUNK_BYTES = 24_000_000
 MEMORY_LIMIT = "500MB"
 WORKERS = 2  # DuckDB runs a chunk on one thread: its rows are fewer than one of its row groups
-NEWLINE = 10
-HASH_KEY = "CONCORD_HASH_KEY"
-TYPENAME = b'{"__typename":"'
 KNOWN_ANYWHERE = {"__typename", "__parentId"}
 
 logger = logging.getLogger(__name__)
@@ -66,35 +60,25 @@ class Landing:
             if table.list_of and table.parent:
                 self.lists.setdefault(table.parent.name, []).append(table)
         self._parents = {t.parent.name for t in self.declared if t.parent}
-        self._takes = {node: t.name for t in self.declared for node in t.nodes or ("",)}
-        self._spools: dict[str, IO[bytes]] = {}
+        takes = {node: t.name for t in self.declared for node in t.nodes or ("",)}
+        self._spool = Spool(folder, takes)
         self._announced: set[str] = set()
         self._received = f"timestamp '{received_at.isoformat(sep=' ')}'"
         self._constants = (
             f"{sql.quoted(account.account)} as account, {self._received} as _received_at"
         )
-        folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, line: bytes) -> None:
         """Keep one object, a line of JSON, for the table its ``__typename`` names."""
-        name = ""
-        if "" not in self._takes:
-            if line.startswith(TYPENAME):
-                name = line[len(TYPENAME) : line.index(b'"', len(TYPENAME))].decode()
-            else:
-                name = orjson.loads(line).get("__typename", "")
-        table = self._takes.get(name)
-        if table is None:
-            raise IncompleteLoad(
-                f"{self._where}: an object of type '{name}', which no table takes; add it to the"
-                f" nodes of a table in ingestion/sources/{self.account.system}.py"
-            )
-        spool = self._spools.get(table)
-        if spool is None:
-            spool = self._spools[table] = (self.folder / f"{table}.jsonl").open(
-                "wb", buffering=1 << 20
-            )
-        spool.write(line if line.endswith(b"\n") else line + b"\n")
+        try:
+            self._spool.add(line)
+        except UnknownType as unknown:
+            raise LoadError(
+                f"{self._where}: an object of type '{unknown}', which no table takes; add it to the"
+                f" nodes of a table of ingestion/sources/{self.account.system}.py"
+            ) from None
+        except orjson.JSONDecodeError:
+            raise self._cut_short("the answer") from None
 
     def add_file(self, lines: Iterable[bytes]) -> int:
         """Keep every line of an open file; gives back how many there were."""
@@ -106,10 +90,9 @@ class Landing:
 
     def tables(self) -> Iterator[tuple[str, pa.Table]]:
         """Arrow tables as they become ready, several per table, dead letters among them."""
-        if not self._spools:
+        if not self._spool:
             return
-        for spool in self._spools.values():
-            spool.close()
+        self._spool.close()
         config = {"memory_limit": MEMORY_LIMIT, "threads": 1}
         with duckdb.connect(config=config) as con, ThreadPoolExecutor(WORKERS) as workers:
             con.execute(f"set temp_directory = {sql.quoted(str(self.folder / 'spill'))}")
@@ -120,13 +103,12 @@ class Landing:
                     con.execute(f"create table {sql.index(table)} ({ids}version_at timestamp)")
                 # One chunk ahead of the reader and no more: memory holds a few chunks.
                 waiting: deque[Future] = deque()
-                for lines in self._chunks(table):
+                for lines in self._spool.chunks(table.name):
                     waiting.append(workers.submit(self._land_chunk, con.cursor(), table, lines))
                     if len(waiting) > WORKERS:
                         yield from waiting.popleft().result()
                 while waiting:
                     yield from waiting.popleft().result()
-                (self.folder / f"{table.name}.jsonl").unlink(missing_ok=True)
             counted = con.execute("select count(distinct id), max(reached) from roots").fetchall()
             self.landed, self.cursor = counted[0]
 
@@ -134,20 +116,10 @@ class Landing:
     def _where(self) -> str:
         return f"{self.account.system} {self.account.account}, {self.stream}"
 
-    def _chunks(self, table: Table) -> Iterator[pa.Table]:
-        """Whole lines of a spool, a chunk at a time, as Arrow text over the bytes read."""
-        path = self.folder / f"{table.name}.jsonl"
-        if not path.exists():
-            return
-        with path.open("rb") as spool:
-            while data := spool.read(CHUNK_BYTES):
-                data += spool.readline()
-                ends = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE) + 1
-                offsets = np.concatenate([[0], ends]).astype(np.int32)
-                lines = pa.StringArray.from_buffers(
-                    len(ends), pa.py_buffer(offsets), pa.py_buffer(data)
-                )
-                yield pa.table({"json": lines})
+    def _cut_short(self, what: str) -> IncompleteLoad:
+        return IncompleteLoad(
+            f"{self._where}: a line of {what} is no JSON; it was cut short, load again"
+        )
 
     def _land_chunk(
         self, con: duckdb.DuckDBPyConnection, table: Table, lines: pa.Table
@@ -160,10 +132,7 @@ class Landing:
             except duckdb.InvalidInputException as error:
                 if "Malformed JSON" not in str(error):
                     raise
-                # DuckDB's own words would carry the payload.
-                raise IncompleteLoad(
-                    f"{self._where}: a line of {table.name} is no JSON; it was cut short, load again"
-                ) from None
+                raise self._cut_short(table.name) from None  # DuckDB's words would show the payload
 
     def _land_lines(
         self, con: duckdb.DuckDBPyConnection, table: Table
@@ -202,14 +171,14 @@ class Landing:
             sql.rows(table, self.lists, nodes, unknown, misshapen, self._constants)
         ).to_arrow_table()
         if found["_bad"].null_count < found.num_rows:
-            bad = found.filter(pc.is_valid(found["_bad"])).to_pylist()
+            bad = found.filter(pc.field("_bad").is_valid()).to_pylist()
             checks = sql.checks(table, misshapen)
             logger.warning("%s: %d rows of %s are dead letters", self._where, len(bad), table.name)
             yield (
                 "dead_letters",
                 letters(bad, table, checks, self.account, self.stream, self.received_at),
             )
-            found = found.filter(pc.is_null(found["_bad"]))
+            found = found.filter(pc.field("_bad").is_null())
         if found.num_rows:
             yield table.name, self._finished(found, table)
 
@@ -261,25 +230,3 @@ class Landing:
                 ", ".join(sorted(news)),
                 self.account.system,
             )
-
-
-def keyed_hashes(values: pa.ChunkedArray) -> pa.Array:
-    """HMAC-SHA256 of each value, in hex; the key is read from the environment, now."""
-    keyed = hmac.new(hash_key(), digestmod="sha256")
-
-    def hashed(value: str) -> str:
-        mac = keyed.copy()  # ten times faster than a fresh one per value
-        mac.update(value.encode())
-        return mac.hexdigest()
-
-    return pa.array([None if v is None else hashed(v) for v in values.to_pylist()], pa.string())
-
-
-def hash_key() -> bytes:
-    key = os.environ.get(HASH_KEY)
-    if not key:
-        raise MissingSecret(
-            f"{HASH_KEY} isn't set: hashes of direct identifiers are keyed with it. Set it in the"
-            " environment or in the group's .env file, and keep it: another key gives other hashes"
-        )
-    return key.encode()

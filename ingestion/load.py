@@ -14,23 +14,23 @@ import importlib
 import logging
 import shutil
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
-import duckdb
 import pyarrow as pa
 
 from ingestion import pipelines, systems
 from ingestion.group import Account, Group
+from ingestion.group_context import GROUP_TABLES, load_group_context
 from ingestion.http import Patience
-from ingestion.request import Completeness, Request, naive, now
-from ingestion.tables import LOAD_COMPLETENESS, arrow_schema, columns, raw_tables
-from ingestion.types import text, timestamp
+from ingestion.request import Completeness, Request, now
+from ingestion.results import LoadResult, Prepared, pipeline_name, workdir_of
+from ingestion.tables import LOAD_COMPLETENESS, arrow_schema, raw_tables
 
 __all__ = [
+    "GROUP_TABLES",
     "Completeness",
     "LoadResult",
     "Prepared",
@@ -38,71 +38,14 @@ __all__ = [
     "extract_account",
     "load_group_context",
     "load_prepared",
+    "pipeline_name",
+    "source_of",
     "systems",
     "workdir_of",
 ]
 
 
-GROUP_TABLES = {
-    "accounts": columns(
-        (text, "system account legal_entity zone currency owner group_currency group_zone")
-    ),
-    "run_context": columns((timestamp, "as_of"), (text, "group_name group_currency group_zone")),
-}
-
-MEMORY_LIMIT = "800MB"
-
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An account's packages on disk, normalised and ready for ``load_prepared``.
-
-    ``pending`` counts packages a killed or failed run left behind; they load first.
-    """
-
-    account: Account
-    workdir: Path
-    vendor_date: datetime | None
-    rows: Mapping[str, int]
-    requests: int
-    completeness: tuple[Completeness, ...]
-    seconds: float
-    pending: int = 0
-
-    @property
-    def pipeline(self) -> str:
-        return pipeline_name(self.account.system, self.account.account)
-
-
-@dataclass(frozen=True)
-class LoadResult:
-    """What now stands in the warehouse: the load ids written and rows per raw table."""
-
-    system: str
-    account: str
-    load_ids: tuple[str, ...]
-    rows: Mapping[str, int] = field(default_factory=dict)
-    requests: int = 0
-    completeness: tuple[Completeness, ...] = ()
-    vendor_date: datetime | None = None
-    seconds: float = 0.0
-
-    @property
-    def dead_letters(self) -> int:
-        return self.rows.get("dead_letters", 0)
-
-
-def pipeline_name(system: str, account: str) -> str:
-    """One dlt pipeline per account: two accounts never share a cursor or a package."""
-    return f"{system}_{account}".replace("-", "_")
-
-
-def workdir_of(warehouse_path: str | Path) -> Path:
-    """Where dlt works for a warehouse: ``<its folder>/dlt/<its name>``."""
-    path = Path(warehouse_path)
-    return path.parent / "dlt" / path.stem
 
 
 def extract_account(
@@ -156,7 +99,9 @@ def extract_account(
 def load_prepared(prepared: Prepared, warehouse_path: str | Path) -> LoadResult:
     """Write an account's packages into the warehouse: the only step that opens it, and it closes it."""
     begun, account = time.monotonic(), prepared.account
-    load_ids = _write(prepared.pipeline, f"raw_{account.system}", prepared.workdir, warehouse_path)
+    load_ids = pipelines.write(
+        prepared.pipeline, f"raw_{account.system}", prepared.workdir, warehouse_path
+    )
     return LoadResult(
         system=account.system,
         account=account.account,
@@ -167,39 +112,6 @@ def load_prepared(prepared: Prepared, warehouse_path: str | Path) -> LoadResult:
         vendor_date=prepared.vendor_date,
         seconds=prepared.seconds + time.monotonic() - begun,
     )
-
-
-def load_group_context(
-    group: Group, as_of: datetime, workdir: str | Path, warehouse_path: str | Path
-) -> LoadResult:
-    """Replace ``raw_group.accounts`` and the one-row ``raw_group.run_context``. Opens the warehouse."""
-    begun, workdir = time.monotonic(), Path(workdir).resolve()
-    shared = {"group_currency": group.currency, "group_zone": group.zone}
-    given = {
-        "accounts": [
-            {
-                **{
-                    name: getattr(account, name)
-                    for name in GROUP_TABLES["accounts"]
-                    if name not in shared
-                },
-                **shared,
-            }
-            for account in group.accounts
-        ],
-        "run_context": [{"as_of": naive(as_of), "group_name": group.name, **shared}],
-    }
-
-    def rows(_: dict[str, str]) -> pipelines.Rows:
-        for table, listed in given.items():
-            yield table, pa.Table.from_pylist(listed, schema=arrow_schema(GROUP_TABLES[table]))
-
-    # What an earlier run left of these tables is out of date by definition.
-    pipelines.forget("group", workdir)
-    into = pipelines.pipeline("group", "raw_group", workdir, str(Path(warehouse_path).resolve()))
-    counted = pipelines.extract(into, pipelines.source("group", GROUP_TABLES, rows, replace=True))
-    load_ids = _write("group", "raw_group", workdir, warehouse_path)
-    return LoadResult("group", "group", load_ids, counted, seconds=time.monotonic() - begun)
 
 
 def as_of(loads: Iterable[Prepared | LoadResult]) -> datetime:
@@ -214,14 +126,6 @@ def as_of(loads: Iterable[Prepared | LoadResult]) -> datetime:
 def source_of(system: str) -> ModuleType:
     """A system's home: its ``TABLES`` and its ``extract``."""
     return importlib.import_module(f"ingestion.sources.{system}")
-
-
-def _write(name: str, dataset: str, workdir: Path, warehouse_path: str | Path) -> tuple[str, ...]:
-    path = Path(warehouse_path).resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(path)) as warehouse:
-        warehouse.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-        return pipelines.load(pipelines.pipeline(name, dataset, workdir, warehouse))
 
 
 def _system(load: Prepared | LoadResult) -> str:

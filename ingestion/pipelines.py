@@ -33,6 +33,7 @@ SETTINGS: Mapping[str, Any] = {
     "load": {"delete_completed_jobs": True, "workers": 1},
     "enable_runtime_trace": False,
 }
+MEMORY_LIMIT = "800MB"  # of DuckDB while it writes
 Tables = Mapping[str, Mapping[str, Type]]
 Rows = Iterator[tuple[str, pa.Table]]
 
@@ -108,9 +109,13 @@ def extract(into: dlt.Pipeline, source: DltSource) -> Mapping[str, int]:
     return {name: rows for name, rows in counted.items() if not name.startswith("_dlt")}
 
 
-def load(into: dlt.Pipeline) -> tuple[str, ...]:
-    """Write every pending package into the warehouse; the load ids written."""
-    return tuple(into.load().loads_ids)
+def write(name: str, dataset: str, workdir: Path, warehouse_path: str | Path) -> tuple[str, ...]:
+    """Write a pipeline's pending packages into the warehouse, which is open meanwhile; the load ids."""
+    path = Path(warehouse_path).resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(path)) as warehouse:
+        warehouse.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        return tuple(pipeline(name, dataset, workdir, warehouse).load().loads_ids)
 
 
 def drain(into: dlt.Pipeline) -> int:

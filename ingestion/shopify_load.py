@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from ingestion import shopify_bulk
 from ingestion.errors import IncompleteLoad
-from ingestion.landing import Landing, hash_key
+from ingestion.hashing import hash_key
+from ingestion.landing import Landing
 from ingestion.request import Completeness, Request, naive, now
 from ingestion.shopify_api import Shop
 from ingestion.shopify_documents import Stream, count, nested, single
@@ -98,7 +99,7 @@ def _receive(request: Request, shop: Shop, asked: Asked) -> Iterator[tuple[str, 
 
 def _count(shop: Shop, stream: Stream, search: str) -> int:
     variables = {"query": search} if stream.count_filters else {}
-    return int(shop.query(count(stream), variables)[stream.count]["count"])
+    return int(shop.query(count(stream), variables)[stream.count or ""]["count"])
 
 
 def _iso(moment: datetime) -> str:

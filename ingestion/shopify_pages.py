@@ -62,7 +62,9 @@ class Pages:
         place: dict[str, Any] | None = None,
     ) -> None:
         """Hand one object to the landing, without its connections, then each of those."""
-        connections = [(child, node.pop(child.connection)) for child in nested(self.stream, table)]
+        connections = [
+            (child, node.pop(child.connection or "")) for child in nested(self.stream, table)
+        ]
         if parent is not None:
             node["__parentId"] = parent
         self.landing.add(orjson.dumps(node) + b"\n")

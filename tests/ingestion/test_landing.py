@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion import landing as landing_module
+from ingestion import spool
 from ingestion.errors import IncompleteLoad, MissingSecret
 from ingestion.group import Account
 from ingestion.landing import Landing
@@ -251,7 +251,7 @@ def test_one_root_in_many_chunks_gives_the_same_rows(spools: Path, monkeypatch: 
         {"__typename": "C", "id": f"c{n}", "n": n, "__parentId": f"p{n % 60}"} for n in range(300)
     ]
     whole = landed(spools, FAMILY, *things)
-    monkeypatch.setattr(landing_module, "CHUNK_BYTES", 700)
+    monkeypatch.setattr(spool, "CHUNK_BYTES", 700)
     pieces = landed(spools, FAMILY, *things)
     for table, rows in whole.items():
         ordered = [sorted(each, key=str) for each in (rows, pieces[table])]

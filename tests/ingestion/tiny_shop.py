@@ -162,7 +162,7 @@ def _arguments(node: FieldNode, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _literal(value: Any) -> Any:
-    text = getattr(value, "value", None)
+    text = getattr(value, "value", "")
     return int(text) if type(value).__name__ == "IntValueNode" else text
 
 

@@ -1,0 +1,54 @@
+"""The group's own tables, ``raw_group``: who its accounts are and what moment the warehouse speaks of."""
+
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from ingestion import pipelines
+from ingestion.group import Group
+from ingestion.request import naive
+from ingestion.results import LoadResult
+from ingestion.tables import arrow_schema, columns
+from ingestion.types import text, timestamp
+
+GROUP_TABLES = {
+    "accounts": columns(
+        (text, "system account legal_entity zone currency owner group_currency group_zone")
+    ),
+    "run_context": columns((timestamp, "as_of"), (text, "group_name group_currency group_zone")),
+}
+
+
+def load_group_context(
+    group: Group, as_of: datetime, workdir: str | Path, warehouse_path: str | Path
+) -> LoadResult:
+    """Replace ``raw_group.accounts`` and the one-row ``raw_group.run_context``. Opens the warehouse."""
+    begun, workdir = time.monotonic(), Path(workdir).resolve()
+    shared = {"group_currency": group.currency, "group_zone": group.zone}
+    given = {
+        "accounts": [
+            {
+                **{
+                    name: getattr(account, name)
+                    for name in GROUP_TABLES["accounts"]
+                    if name not in shared
+                },
+                **shared,
+            }
+            for account in group.accounts
+        ],
+        "run_context": [{"as_of": naive(as_of), "group_name": group.name, **shared}],
+    }
+
+    def rows(_: dict[str, str]) -> pipelines.Rows:
+        for table, listed in given.items():
+            yield table, pa.Table.from_pylist(listed, schema=arrow_schema(GROUP_TABLES[table]))
+
+    # What an earlier run left of these tables is out of date by definition.
+    pipelines.forget("group", workdir)
+    into = pipelines.pipeline("group", "raw_group", workdir, str(Path(warehouse_path).resolve()))
+    counted = pipelines.extract(into, pipelines.source("group", GROUP_TABLES, rows, replace=True))
+    load_ids = pipelines.write("group", "raw_group", workdir, warehouse_path)
+    return LoadResult("group", "group", load_ids, counted, seconds=time.monotonic() - begun)
