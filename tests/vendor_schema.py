@@ -32,7 +32,11 @@ def introspection() -> dict[str, Any] | None:
             return None
         FOLDER.mkdir(parents=True, exist_ok=True)
         packed = subprocess.run(
-            ["npm", "pack", "--silent", PACKAGE], cwd=FOLDER, capture_output=True, text=True, timeout=300
+            ["npm", "pack", "--silent", PACKAGE],
+            cwd=FOLDER,
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
         if packed.returncode:
             print(f"extra check left out: npm pack {PACKAGE}: {packed.stderr.strip()[-200:]}")
