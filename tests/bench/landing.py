@@ -33,8 +33,7 @@ def ours(lines: Path, folder: Path) -> None:
 
     into = pipelines.pipeline("bench", "raw_shopify", folder / "dlt", str(warehouse))
     pipelines.extract(into, pipelines.source("shopify", dict(raw_tables(shopify.TABLES)), rows))
-    with duckdb.connect(str(warehouse)) as con:
-        pipelines.load(pipelines.pipeline("bench", "raw_shopify", folder / "dlt", con))
+    pipelines.write("bench", "raw_shopify", folder / "dlt", warehouse)
 
 
 def dlt_dicts(lines: Path, folder: Path) -> None:
@@ -89,7 +88,7 @@ def duckdb_alone(lines: Path, folder: Path) -> None:
         con.execute(
             f"create temp table nodes as select json, json ->> '$.__typename' as node from read_ndjson_objects('{lines}')"
         )
-        for table in (table for table in stream.tables if not table.list_of):
+        for table in [t for t in stream.tables if not t.list_of]:
             columns = ", ".join(
                 f'{type_.cast(f"v[{place}]")} as "{column_name(path)}"'
                 for place, (path, type_) in enumerate(table.columns.items(), start=1)
@@ -100,9 +99,11 @@ def duckdb_alone(lines: Path, folder: Path) -> None:
                 f" json ->> '$.__parentId' as parent, json_extract_string(json, {sql.paths(table.columns)}) as v"
                 f" from nodes where node in ({kinds}))"
             )
-        for table in (table for table in stream.tables if table.list_of and table.parent):
-            kinds = ", ".join(sql.quoted(node) for node in table.parent.nodes)
-            if not kinds:
+        for table in [t for t in stream.tables if t.list_of]:
+            kinds = ", ".join(
+                sql.quoted(node) for node in (table.parent.nodes if table.parent else ())
+            )
+            if not kinds:  # a list within a list: left to the others
                 continue
             columns = ", ".join(
                 f'{type_.cast(f"v[{place}]")} as "{column_name(path)}"'

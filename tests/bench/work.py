@@ -50,9 +50,9 @@ def publish_reference(warehouse: Path, out: Path) -> None:
 
 
 def publish_ours(warehouse: Path, out: Path) -> None:
-    from orchestration import dbt_run, publication
+    from orchestration import dbt_run, marts, publication
 
-    publication.write(warehouse, out, publication.public_marts(dbt_run.manifest()), "bench", None)
+    publication.write(warehouse, out, marts.public(dbt_run.manifest()), "bench", None)
 
 
 def audits(warehouse: Path) -> None:
