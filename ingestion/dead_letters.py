@@ -14,6 +14,8 @@ from ingestion.group import Account
 from ingestion.tables import DEAD_LETTERS, Table, arrow_schema
 
 SHOWN = 60  # characters of a value that a reason repeats
+JSON_NAMES = {str: "a string", int: "a number", float: "a number", bool: "a boolean"}
+JSON_NAMES |= {dict: "an object", list: "a list"}
 MONEY = re.compile(r"-?[0-9]{1,34}([.][0-9]{1,4}0*)?")
 
 
@@ -57,6 +59,9 @@ def _reason(table: Table, path: str, expected: str, payload: Any) -> str:
     if expected == "a key":
         return f"{table.name}.{path}: no value, and it is the key"
     value = _at(payload, path)
+    if expected in ("an object", "a list"):
+        # The value itself may be what the object was to hold, a name or an address.
+        return f"{table.name}.{path}: {JSON_NAMES.get(type(value), 'a value')} is not {expected}"
     shown = value if isinstance(value, str) else orjson.dumps(value).decode()
     if len(shown) > SHOWN:
         shown = shown[:SHOWN] + "..."

@@ -240,8 +240,8 @@ def test_an_object_that_is_something_else_is_a_dead_letter_not_a_null(spools: Pa
     )
     assert [row["id"] for row in rows["parents"]] == ["p1"]
     assert sorted(row["reason"] for row in rows["dead_letters"]) == [
-        "parents.items: '{\"a\":1}' is not a list",
-        "parents.o: 'flat' is not an object",
+        "parents.items: an object is not a list",
+        "parents.o: a string is not an object",
     ]
 
 

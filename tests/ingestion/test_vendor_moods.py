@@ -63,7 +63,7 @@ def test_a_query_that_costs_too_much_is_asked_in_smaller_pieces(
 ):
     shop.orders = [order(n, lines=12) for n in range(1, 20)]
     dear = failure("MAX_COST_EXCEEDED", requestedQueryCost=1500)
-    shop.faults = [once(dear) for _ in range(5)]
+    shop.faults = [once(dear) for _ in range(4)]
     warehouse.load(account_of(shop.base_url))
     assert warehouse.count("shopify.line_items") == 19 * 12
     asked = [b["variables"] for b in shop.seen if b["query"].startswith("query Orders")]
@@ -182,3 +182,10 @@ def test_a_secret_that_does_not_work_is_named_and_never_shown(
 def test_an_address_nobody_answers_at_is_an_error_with_a_next_step(warehouse: Warehouse):
     with pytest.raises(VendorError, match=r"ConnectError.*run the load again later"):
         warehouse.extract(account_of("http://127.0.0.1:9"), HURRIED)
+
+
+def test_a_root_that_alone_costs_too_much_is_an_error(shop: TinyShop, warehouse: Warehouse):
+    shop.orders = [order(1)]
+    shop.faults = [once(failure("MAX_COST_EXCEEDED")) for _ in range(9)]
+    with pytest.raises(VendorError, match="orders: one root costs more than one query may"):
+        warehouse.load(account_of(shop.base_url))
