@@ -24,10 +24,11 @@ class Sandbox:
         folder.mkdir(parents=True, exist_ok=True)
         self.group_file = folder / "group.toml"
         self.log = folder / "sandbox.log"
-        command = [sys.executable, "-u", "-m", "sandbox", "serve", *options]
+        command = [sys.executable, "-u", "-m", "sandbox", "serve", "--until-input-ends", *options]
         with self.log.open("w") as log:
             self._process = subprocess.Popen(
                 [*command, "--write-group", str(self.group_file)],
+                stdin=subprocess.PIPE,  # ends with us, even if we are killed
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

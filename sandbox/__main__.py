@@ -75,6 +75,13 @@ def serve(
     restore_rate: Annotated[
         float, typer.Option(help="Query cost points a shop restores per second (Shopify: 100).")
     ] = 100.0,
+    until_input_ends: Annotated[
+        bool,
+        typer.Option(
+            "--until-input-ends",
+            help="Stop too when standard input ends: for programs that start us.",
+        ),
+    ] = False,
 ) -> None:
     """Serve a group until interrupted. Prints `ready: ...` once every server answers."""
     from sandbox import serve as serving
@@ -101,7 +108,7 @@ def serve(
         options.save(world_options.beside(write_group))
         if world.report:
             _show_mapping(world.report)
-        interrupted = serving.interruption()
+        interrupted = serving.interruption(with_input=until_input_ends)
         sys.stdout.write(f"ready: {len(served)} servers, group file {write_group}\n")
         sys.stdout.flush()
         interrupted.wait()

@@ -5,6 +5,7 @@ import hashlib
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -106,11 +107,21 @@ def running(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def interruption() -> threading.Event:
-    """Set by SIGINT and SIGTERM from now on; to be called before anyone is told that we serve."""
+def interruption(*, with_input: bool) -> threading.Event:
+    """Set by SIGINT and SIGTERM from now on; to be called before anyone is told that we serve.
+
+    ``with_input``: also when standard input ends, which it does when whoever started us is killed.
+    """
     interrupted = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: interrupted.set())
+
+    def read_to_the_end() -> None:
+        sys.stdin.buffer.read()
+        interrupted.set()
+
+    if with_input:
+        threading.Thread(target=read_to_the_end, daemon=True).start()
     return interrupted
 
 

@@ -99,11 +99,11 @@ class Warehouse:
             "PUBLISHED_PATH": str(self.published),
         }
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, cwd: Path = PROJECT) -> subprocess.Popen[str]:
         self.folder.mkdir(parents=True, exist_ok=True)
         return subprocess.Popen(
             [str(Path(sys.executable).parent / "concord"), *arguments],
-            cwd=PROJECT,
+            cwd=cwd,
             env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -66,3 +67,23 @@ def test_the_scorecard_holds_on_other_seeds(tmp_path: Path, seed: int):
         assert figures["recall"] >= figures["recall_ceiling"] - 1e-9
     finally:
         served.stop()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_ended_leaves_no_server_behind(tmp_path: Path, how: signal.Signals):
+    mine = Warehouse(tmp_path / "ended", tmp_path / "none.toml")
+    process = mine.start("run", "--sandbox", cwd=tmp_path)
+    assert process.stdout
+    while (line := process.stdout.readline()) and "load" not in line:
+        pass
+    os.kill(process.pid, how)
+    process.wait(timeout=30)
+    text = (tmp_path / "data" / "sandbox" / "group.toml").read_text()
+    port = int(text.split("http://127.0.0.1:")[1].split('"')[0])
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"a server still answers on port {port}")

@@ -1,5 +1,6 @@
--- Each customer, from the nodes that make it up: identified means a vendor's customer record or an
--- e-mail address that isn't a role's. Country and language are those of its newest record.
+-- Each customer, from the nodes that make it up: identified as soon as one of them got its key by
+-- evidence (a vendor's customer record, or an e-mail address that may link). Country and language are
+-- those of its newest record.
 with
 
 customer_ids as (
@@ -21,7 +22,7 @@ joined as (
         customer_ids.system,
         customer_ids.account,
         customer_ids.source_id,
-        nodes.node_kind,
+        customer_ids.rule,
         nodes.email_normalized,
         nodes.is_role_address,
         records.country,
@@ -50,13 +51,7 @@ joined as (
 described as (
     select
         customer_key,
-        max(
-            case
-                when node_kind = 'customer' then 1
-                when email_normalized is not null and not is_role_address then 1
-                else 0
-            end
-        ) = 1 as is_identified,
+        max(case when rule <> 'unidentified' then 1 else 0 end) = 1 as is_identified,
         max(case when email_normalized is not null then 1 else 0 end) = 0 as is_without_email,
         max(case when is_role_address then 1 else 0 end) = 1 as has_role_address,
         count(*) as source_records_count,
