@@ -37,10 +37,15 @@ def only_transient_faults_are_retried() -> Iterator[None]:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the error, or one that it was raised from, passes by itself."""
+    """Whether the error, or one that it was raised from, passes by itself.
+
+    A chain may bite its tail: an error dug out of its wrapper and raised again has the wrapper as context.
+    """
+    seen: list[BaseException] = []
     cause: BaseException | None = error
-    while cause is not None:
+    while cause is not None and cause not in seen:
         if isinstance(cause, TRANSIENT):
             return True
+        seen.append(cause)
         cause = cause.__cause__ or cause.__context__
     return False
