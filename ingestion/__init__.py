@@ -3,7 +3,9 @@
 Importing this package, or any module of it, needs no network, no secret and no warehouse.
 """
 
+import importlib
 import pkgutil
+from types import ModuleType
 
 import ingestion.sources
 
@@ -11,3 +13,8 @@ import ingestion.sources
 def systems() -> tuple[str, ...]:
     """Every system there is a source for: the modules of ``ingestion/sources``, nothing else."""
     return tuple(sorted(m.name for m in pkgutil.iter_modules(ingestion.sources.__path__)))
+
+
+def source_of(system: str) -> ModuleType:
+    """A system's home: its ``TABLES`` and its ``extract``."""
+    return importlib.import_module(f"ingestion.sources.{system}")

@@ -4,13 +4,14 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
-from ingestion import pipelines
+from ingestion import pipelines, source_of, systems
 from ingestion.group import Group
 from ingestion.request import naive
 from ingestion.results import LoadResult
-from ingestion.tables import arrow_schema, columns
+from ingestion.tables import arrow_schema, columns, raw_tables
 from ingestion.types import text, timestamp
 
 GROUP_TABLES = {
@@ -24,7 +25,10 @@ GROUP_TABLES = {
 def load_group_context(
     group: Group, as_of: datetime, workdir: str | Path, warehouse_path: str | Path
 ) -> LoadResult:
-    """Replace ``raw_group.accounts`` and the one-row ``raw_group.run_context``. Opens the warehouse."""
+    """Replace ``raw_group.accounts`` and the one-row ``raw_group.run_context``. Opens the warehouse.
+
+    Systems this group has no account of get their tables too, empty: models read all systems.
+    """
     begun, workdir = time.monotonic(), Path(workdir).resolve()
     shared = {"group_currency": group.currency, "group_zone": group.zone}
     given = {
@@ -51,4 +55,21 @@ def load_group_context(
     into = pipelines.pipeline("group", "raw_group", workdir, str(Path(warehouse_path).resolve()))
     counted = pipelines.extract(into, pipelines.source("group", GROUP_TABLES, rows, replace=True))
     load_ids = pipelines.write("group", "raw_group", workdir, warehouse_path)
+    for system in _systems_without_tables(group, warehouse_path):
+        _create_empty(system, workdir, warehouse_path)
     return LoadResult("group", "group", load_ids, counted, seconds=time.monotonic() - begun)
+
+
+def _systems_without_tables(group: Group, warehouse_path: str | Path) -> list[str]:
+    used = {account.system for account in group.accounts}
+    with duckdb.connect(str(Path(warehouse_path).resolve()), read_only=True) as warehouse:
+        found = warehouse.execute("select schema_name from duckdb_schemas()").fetchall()
+    return [s for s in systems() if s not in used and (f"raw_{s}",) not in found]
+
+
+def _create_empty(system: str, workdir: Path, warehouse_path: str | Path) -> None:
+    name, dataset, tables = f"{system}_no_account", f"raw_{system}", source_of(system).TABLES
+    pipelines.forget(name, workdir)
+    into = pipelines.pipeline(name, dataset, workdir, str(Path(warehouse_path).resolve()))
+    pipelines.extract(into, pipelines.source(system, dict(raw_tables(tables)), lambda _: iter(())))
+    pipelines.write(name, dataset, workdir, warehouse_path)

@@ -10,18 +10,16 @@ Two steps, because only one of them may hold the warehouse:
 don't belong here.
 """
 
-import importlib
 import logging
 import shutil
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 
 import pyarrow as pa
 
-from ingestion import pipelines, systems
+from ingestion import pipelines, source_of, systems
 from ingestion.group import Account, Group
 from ingestion.group_context import GROUP_TABLES, load_group_context
 from ingestion.http import Patience
@@ -121,11 +119,6 @@ def as_of(loads: Iterable[Prepared | LoadResult]) -> datetime:
     """
     dates = [load.vendor_date for load in loads if load.vendor_date and _system(load) == "shopify"]
     return min(dates, default=datetime.now(UTC))
-
-
-def source_of(system: str) -> ModuleType:
-    """A system's home: its ``TABLES`` and its ``extract``."""
-    return importlib.import_module(f"ingestion.sources.{system}")
 
 
 def _system(load: Prepared | LoadResult) -> str:

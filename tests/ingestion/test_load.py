@@ -210,6 +210,18 @@ def test_the_group_is_written_anew_by_each_load(warehouse: Warehouse):
     ]
 
 
+def test_systems_without_an_account_have_their_tables_empty(shop: TinyShop, warehouse: Warehouse):
+    some_orders(shop)
+    account = account_of(shop.base_url)
+    warehouse.load(account)
+    group = Group("Tiny", "EUR", "Europe/Berlin", (account,))
+    for _ in range(2):
+        load.load_group_context(group, datetime.now(UTC), warehouse.workdir, warehouse.path)
+    assert warehouse.count("treasury.rates") == warehouse.count("ecb.dead_letters") == 0
+    assert warehouse.count("ecb._dlt_loads") == 1
+    assert warehouse.count("shopify.orders") == 39
+
+
 def test_as_of_is_the_earliest_shops_clock(shop: TinyShop, warehouse: Warehouse):
     result = warehouse.load(account_of(shop.base_url))
     assert result.vendor_date == datetime(2026, 10, 15, 6, tzinfo=UTC)
