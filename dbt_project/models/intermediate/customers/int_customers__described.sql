@@ -1,6 +1,6 @@
 -- Each customer, from the nodes that make it up: identified as soon as one of them got its key by
--- evidence (a vendor's customer record, or an e-mail address that may link). Country and language are
--- those of its newest record.
+-- evidence (a vendor's customer record, or an e-mail address that may link). Country and language
+-- are those of its newest record.
 with
 
 customer_ids as (
