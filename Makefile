@@ -58,7 +58,7 @@ lint: setup  ## style, types, import arrows, SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/pyright
-	@cd dbt_project && WAREHOUSE_PATH=$(CURDIR)/data/warehouse.duckdb $(CURDIR)/$(BIN)/sqlfluff lint models --processes 2
+	@cd dbt_project && WAREHOUSE_PATH=:memory: $(CURDIR)/$(BIN)/sqlfluff lint models --processes 2
 	@cd dbt_project && $(CURDIR)/$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
 
 format: setup  ## let ruff and sqlfluff mend what they can
