@@ -58,13 +58,11 @@ def _invoke(arguments: list[str], target: Path, announce: Callable[[str, str], N
         daemon=True,
     )
     thread.start()
-    try:
-        while not isinstance(event := events.get(), dbtRunnerResult):
-            if event.info.name in FINISHED:
-                announce(event.data.node_info.node_name, event.data.node_info.node_status)
-        thread.join()
-    finally:
-        _close_connections()
+    while not isinstance(event := events.get(), dbtRunnerResult):
+        if event.info.name in FINISHED:
+            announce(event.data.node_info.node_name, event.data.node_info.node_status)
+    thread.join()
+    _close_connections()
     if event.exception:
         raise event.exception
     return event.result

@@ -3,9 +3,10 @@
 What a vendor's API looks like is the business of `ingestion/sources/`; here are only assets, turns and time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, cast
 
 import dagster as dg
@@ -135,25 +136,41 @@ def _load(
 
     warehouse = environment.warehouse_path()
     workdir = load.workdir_of(warehouse)
-    with ThreadPoolExecutor(max_workers=max(1, len(accounts))) as threads:
-        asked = [
-            (account, threads.submit(load.extract_account, account, group, workdir, warehouse))
-            for account in accounts
-        ]
+    asked = _side_by_side(
+        accounts, lambda account: load.extract_account(account, group, workdir, warehouse)
+    )
     # An account whose vendor failed does not keep the others' rows from landing.
-    faults = [(account, fault) for account, future in asked if (fault := future.exception())]
-    results = []
-    for account, future in asked:
-        if future.exception() is None:
-            prepared = future.result()
-            context.log.info(
-                f"{account.account}: {sum(prepared.rows.values())} rows,"
-                f" {prepared.requests} requests, {prepared.seconds:.1f} s"
-            )
-            results.append(load.load_prepared(prepared, warehouse))
+    results, faults = [], []
+    for account, answer in asked:
+        if isinstance(answer, BaseException):
+            faults.append((account, answer))
+            continue
+        context.log.info(
+            f"{account.account}: {sum(answer.rows.values())} rows,"
+            f" {answer.requests} requests, {answer.seconds:.1f} s"
+        )
+        results.append(load.load_prepared(answer, warehouse))
     if faults:
         raise _one_of(faults)
     return results
+
+
+def _side_by_side(
+    accounts: Sequence[Account], ask: Callable[[Account], Any]
+) -> list[tuple[Account, Any]]:
+    """Each account's answer, or what it raised. Daemon threads: Ctrl-C does not wait for a slow vendor."""
+    answers: SimpleQueue[tuple[Account, Any]] = SimpleQueue()
+
+    def work(account: Account) -> None:
+        try:
+            answers.put((account, ask(account)))
+        except BaseException as error:  # noqa: BLE001  it is raised again, in the step's own thread
+            answers.put((account, error))
+
+    for account in accounts:
+        Thread(target=work, args=(account,), name=account.account, daemon=True).start()
+    by_account = dict(answers.get() for _ in accounts)
+    return [(account, by_account[account]) for account in accounts]
 
 
 def _one_of(faults: Sequence[tuple[Account, BaseException]]) -> BaseException:

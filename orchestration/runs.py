@@ -10,6 +10,7 @@ import dagster as dg
 import yaml
 
 from orchestration import environment
+from orchestration.writer import WRITER
 
 PROCESS_TAG = "concord/process"
 INSTANCE = {
@@ -17,6 +18,11 @@ INSTANCE = {
     "nux": {"enabled": False},  # the UI opens on the graph, not on a newsletter
     # One writer: DuckDB gives the warehouse to one process at a time.
     "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},
+    # Steps print nothing; to capture that, Dagster would start four processes around each.
+    "compute_logs": {
+        "module": "dagster.core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+    },
     # Ends runs whose process is gone and takes back the pool slot they held.
     "run_monitoring": {"enabled": True, "free_slots_after_run_end_seconds": 30},
 }
@@ -56,12 +62,17 @@ def execute(
     job = definitions.resolve_job_def(job_name)
     run_id = str(uuid.uuid4())
     failures: dict[str, str] = {}
+    interrupted: list[str] = []
 
     def hear(entry: Any) -> None:
-        watcher.hear(entry)
         event = entry.dagster_event
         if event is not None and event.event_type_value == "STEP_FAILURE":
             failures[entry.step_key] = said_by(event.step_failure_data)
+        if was_interrupted(event):
+            # Dagster would end this step only, or even try it again, and go on with the next.
+            interrupted.append(entry.step_key)
+            raise KeyboardInterrupt
+        watcher.hear(entry)
 
     if not selection:
         watcher.expect([node.name for node in job.graph.nodes_in_topological_order])
@@ -77,7 +88,23 @@ def execute(
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
             | dict(run_config or {}),
         )
+    if interrupted:
+        raise KeyboardInterrupt
     return Outcome(run_id, result.success, failures)
+
+
+def was_interrupted(event: dg.DagsterEvent | None) -> bool:
+    if event is None:
+        return False
+    if event.event_type_value == "STEP_FAILURE":
+        error = event.step_failure_data.error
+    elif event.event_type_value == "STEP_UP_FOR_RETRY":
+        error = event.step_retry_data.error
+    else:
+        return False
+    while error is not None and error.cls_name != "DagsterExecutionInterruptedError":
+        error = error.cause or error.context
+    return error is not None
 
 
 def said_by(failure: Any) -> str:
@@ -91,7 +118,7 @@ def said_by(failure: Any) -> str:
 
 
 def end_lost_runs(storage: dg.DagsterInstance) -> None:
-    """A run whose process was killed still counts as running and holds the writer: end it."""
+    """End runs whose process is gone, and give back the turns of all that ended without doing so."""
     unfinished = dg.RunsFilter(
         statuses=[
             dg.DagsterRunStatus.STARTED,
@@ -103,7 +130,13 @@ def end_lost_runs(storage: dg.DagsterInstance) -> None:
         process = run.tags.get(PROCESS_TAG)
         if process and not is_alive(int(process)):
             storage.report_run_failed(run, f"Process {process} of this run is gone.")
-            storage.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    events = storage.event_log_storage
+    pool = events.get_concurrency_info(WRITER)
+    # Interrupted in the middle of a step, Dagster ends the run but keeps its place in the pool.
+    for run_id in {place.run_id for place in [*pool.claimed_slots, *pool.pending_steps]}:
+        run = storage.get_run_by_id(run_id)
+        if run is None or run.is_finished:
+            events.free_concurrency_slots_for_run(run_id)
 
 
 def is_alive(process: int) -> bool:
