@@ -14,15 +14,18 @@ from ingestion import group as group_file
 from orchestration import environment, figures, publication, runs, status
 from orchestration.definitions import JOB, concord
 from orchestration.progress import Progress
-from orchestration.windows import closed_because
+from orchestration.windows import blackout_at, closed_because
 
 
 def run(console: Console) -> int:
     """The whole line; 0 if it published."""
     group = group_file.load(environment.group_file())
-    for window in list(group.windows.values())[:1]:
-        if reason := closed_because(window, datetime.now(UTC)):
-            _print(console, f"started by hand: {reason}", style="dim")
+    now = datetime.now(UTC)
+    for window in group.windows.values():
+        if blackout_at(window, now):
+            _print(
+                console, f"started by hand in a blackout: {closed_because(window, now)}", "yellow"
+            )
     outcome = _execute(console)
     published = environment.published_path()
     said = status.read(published)
