@@ -3,6 +3,7 @@
 What a vendor's API looks like is the business of `ingestion/sources/`; here are only assets, turns and time.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from queue import SimpleQueue
@@ -18,7 +19,13 @@ from ingestion.group import Account, Group
 from ingestion.load import GROUP_TABLES
 from orchestration import environment, raw
 from orchestration.schedules import refuse_when_closed
-from orchestration.writer import RETRIES, WRITER, is_transient, only_transient_faults_are_retried
+from orchestration.writer import (
+    PROCESS_TAG,
+    RETRIES,
+    WRITER,
+    is_transient,
+    only_transient_faults_are_retried,
+)
 
 PLATFORM = "data-platform"
 VENDOR_DATES = "vendor_dates"
@@ -58,6 +65,7 @@ def system_assets(
         context: dg.AssetExecutionContext, config: Accounts
     ) -> Iterator[dg.MaterializeResult]:
         now = group_file.load(environment.group_file())
+        context.instance.add_run_tags(context.run_id, {PROCESS_TAG: str(os.getpid())})
         refuse_when_closed(context.run.tags, now.windows)
         with only_transient_faults_are_retried():
             results = _load(_chosen(now, system, config.accounts), now, context)
@@ -175,7 +183,11 @@ def _side_by_side(
 
 def _one_of(faults: Sequence[tuple[Account, BaseException]]) -> BaseException:
     """All that went wrong in one message; caused by a lasting fault if there is one: then no retry helps."""
-    error = RuntimeError("; ".join(f"{account.account}: {fault}" for account, fault in faults))
+    said = [
+        str(fault) if account.account in str(fault) else f"{account.account}: {fault}"
+        for account, fault in faults
+    ]
+    error = RuntimeError("; ".join(said))
     causes = [fault for _, fault in faults]
     error.__cause__ = next((fault for fault in causes if not is_transient(fault)), causes[0])
     return error

@@ -58,7 +58,7 @@ def load(console: Console, system: str, accounts: Sequence[str]) -> int:
     config = {"ops": {f"load_{system}": {"config": {"accounts": list(accounts)}}}}
     outcome = _execute(console, keys, config)
     if not outcome.success:
-        return _tell_what_failed(console, outcome, None)
+        return _tell_what_failed(console, outcome, None, f"Mend it, then: concord load {system}")
     _print(console, "loaded. To build and publish with it: concord run", style="bold green")
     return 0
 
@@ -77,10 +77,13 @@ def _execute(
 
 
 def _tell_what_failed(
-    console: Console, outcome: runs.Outcome, said: Mapping[str, Any] | None
+    console: Console,
+    outcome: runs.Outcome,
+    said: Mapping[str, Any] | None,
+    next_step: str = status.NEXT_STEPS["failed"],
 ) -> int:
     if said is None or said["run_id"] != outcome.run_id:
-        said = {"verdict": "failed", "failed_audits": [], "next_step": status.NEXT_STEPS["failed"]}
+        said = {"verdict": "failed", "failed_audits": [], "next_step": next_step}
     for audit in said["failed_audits"]:
         _print(
             console,

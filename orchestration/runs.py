@@ -10,9 +10,8 @@ import dagster as dg
 import yaml
 
 from orchestration import environment
-from orchestration.writer import WRITER
+from orchestration.writer import PROCESS_TAG, WRITER
 
-PROCESS_TAG = "concord/process"
 INSTANCE = {
     "telemetry": {"enabled": False},
     "nux": {"enabled": False},  # the UI opens on the graph, not on a newsletter

@@ -15,6 +15,8 @@ from ingestion.errors import IncompleteLoad
 
 WRITER = "warehouse_writer"
 RETRIES = dg.RetryPolicy(max_retries=2, delay=3, backoff=dg.Backoff.EXPONENTIAL)
+# A run that a kill ended still counts as running and holds its turn; its process id tells (`runs.py`).
+PROCESS_TAG = "concord/process"
 TRANSIENT = (
     httpx.TransportError,
     ConnectionError,
