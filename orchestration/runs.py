@@ -1,5 +1,6 @@
 """Runs of the job in this process, remembered in Dagster's own storage, so that the UI shows them too."""
 
+import json
 import os
 import uuid
 from collections.abc import Mapping, Sequence
@@ -7,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import dagster as dg
-import yaml
 
 from orchestration import environment
 from orchestration.writer import PROCESS_TAG, WRITER
@@ -45,7 +45,7 @@ def instance() -> dg.DagsterInstance:
     """Dagster's storage beside the warehouse, created on first use."""
     home = environment.dagster_home()
     home.mkdir(parents=True, exist_ok=True)
-    (home / "dagster.yaml").write_text(yaml.safe_dump(INSTANCE))
+    (home / "dagster.yaml").write_text(json.dumps(INSTANCE, indent=2))  # JSON is YAML
     os.environ["DAGSTER_HOME"] = str(home)
     return dg.DagsterInstance.get()
 
