@@ -23,6 +23,18 @@ class ShopSpec:
     secret_kind: Literal["token", "client_credentials"]
 
 
+@dataclass(frozen=True)
+class AccountSpec:
+    """An account of the group at a vendor other than Shopify: what the group file says of it."""
+
+    system: str
+    account: str
+    legal_entity: str
+    zone: str
+    currency: str
+    owner: str
+
+
 @dataclass
 class World:
     """A generated or replayed group: vendor-shaped tables in ``con``, and the clock they froze at.
@@ -37,6 +49,8 @@ class World:
     history_from: date
     answers: Callable[["World", Path], None]
     group_currency: str = "EUR"
+    accounts: list[AccountSpec] = field(default_factory=list)
+    advanced_days: int = 0
     report: list[dict[str, object]] = field(default_factory=list)
 
     def write_answers(self, folder: Path) -> None:
