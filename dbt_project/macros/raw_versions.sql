@@ -28,24 +28,25 @@
     where ranked.version_rank = 1 and not ranked._deleted
 {%- endmacro %}
 
-{# A child is current only with the newest version of its order, so a line that an edit removed is
-   gone. A package that dlt loaded twice after a kill repeats rows; `copy_rank` keeps one. #}
-{% macro current_children(schema, table, key=['id']) -%}
+{# A child is current only with the newest version of its parent, so a line that an edit removed is
+   gone. A package that dlt loaded twice after a kill repeats rows; `copy_rank` keeps one.
+   `parent_id` is the child's column that names the parent, `parent_key` the parent model's. #}
+{% macro children_of(parent, parent_key, schema, table, parent_id, key=['id']) -%}
     select ranked.*
     from (
         select
             children.*,
             row_number() over (
-                partition by children.account, children.order_id, children.{{ key | join(', children.') }}
+                partition by children.account, children.{{ parent_id }}, children.{{ key | join(', children.') }}
                 order by children._version_hash desc nulls last
             ) as copy_rank
         from {{ source(schema, table) }} as children
-        inner join {{ ref('stg_shopify__orders') }} as orders
+        inner join {{ ref(parent) }} as parents
             on
-                children.account = orders.account
-                and children.order_id = orders.order_gid
-                and children._version_at = orders._version_at
-                and children._received_at = orders._received_at
+                children.account = parents.account
+                and children.{{ parent_id }} = parents.{{ parent_key }}
+                and children._version_at = parents._version_at
+                and children._received_at = parents._received_at
         where {{ in_complete_load(schema, 'children') }}
     ) as ranked
     where ranked.copy_rank = 1 and not ranked._deleted

@@ -11,3 +11,8 @@
     cast({{ path }}__shop_money__amount as decimal(38, 4)) as {{ name }}_amount,
         cast({{ path }}__presentment_money__amount as decimal(38, 4)) as {{ name }}_amount_presentment
 {%- endmacro %}
+
+{# What hangs on an order carries the order's gid and version, however deep it lies in it. #}
+{% macro current_children(schema, table, key=['id']) -%}
+    {{ children_of('stg_shopify__orders', 'order_gid', schema, table, 'order_id', key) }}
+{%- endmacro %}
