@@ -74,7 +74,7 @@ def build(
     _create_orders(con)
     clock, first = _span(con)
     history_from = first.date() - timedelta(days=MARGIN_DAYS)
-    create_rates(con, clock, history_from)
+    create_rates(con, clock, clock, history_from)
     taxes_included = False  # the file knows no taxes
     shop = ShopSpec(
         "replay", "replay-ltd", zone, currency, None, "shop-team-replay", taxes_included, "token"

@@ -6,7 +6,6 @@ import numpy as np
 from sandbox.world import shops
 from sandbox.world.amounts import ALL_MEASURES, measures, negated, summed
 from sandbox.world.catalogue import GIFT_CARD, SAMPLE
-from sandbox.world.columns import store
 
 LINE_DISCOUNT_PERCENT = 15
 DUTY_PERCENT = 6
@@ -18,9 +17,9 @@ MOVE_COLUMNS = ", ".join(
 
 
 def draw_lines(
-    con: duckdb.DuckDBPyConnection, rng: np.random.Generator, columns: dict, variants: np.ndarray
-) -> None:
-    """``truth.lines_drawn``: one row per line, those that an edit adds after the original ones."""
+    rng: np.random.Generator, columns: dict, variants: np.ndarray, first: int
+) -> dict[str, np.ndarray]:
+    """One row per line of the orders numbered from ``first``; what an edit adds comes last."""
     added = np.where(columns["edit"] == "add", columns["edit_rounds"], 0)
     counts = columns["n_lines"] + added
     ono = np.repeat(np.arange(len(counts)), counts)
@@ -38,20 +37,16 @@ def draw_lines(
     repeated = (columns["ret_rounds"][ono] > 1) & (lno == 1) & ~(columns["ret"] == "none")[ono]
     quantity = np.where(repeated, quantity + columns["ret_rounds"][ono], quantity)
     fixed = columns["fixed_quantity"][ono]
-    store(
-        con,
-        "truth.lines_drawn",
-        {
-            "ono": ono,
-            "lno": lno,
-            "added_in": np.maximum(lno - columns["n_lines"][ono], 0),
-            "variant": variant,
-            "quantity": np.where(fixed > 0, fixed, quantity),
-            # The round in which this line joins a partial return (0: never) and how much of it.
-            "returned_in": rng.choice([0, 1, 2, 3], len(ono), p=[0.7, 0.2, 0.06, 0.04]),
-            "returned_share": rng.random(len(ono)),
-        },
-    )
+    return {
+        "ono": first + ono,
+        "lno": lno,
+        "added_in": np.maximum(lno - columns["n_lines"][ono], 0),
+        "variant": variant,
+        "quantity": np.where(fixed > 0, fixed, quantity),
+        # The round in which this line joins a partial return (0: never) and how much of it.
+        "returned_in": rng.choice([0, 1, 2, 3], len(ono), p=[0.7, 0.2, 0.06, 0.04]),
+        "returned_share": rng.random(len(ono)),
+    }
 
 
 def create_lines(con: duckdb.DuckDBPyConnection) -> None:

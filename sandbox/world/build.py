@@ -6,19 +6,21 @@ import duckdb
 import numpy as np
 
 from sandbox import answers
-from sandbox.world import shops
-from sandbox.world.baskets import create_lines, create_moves, create_subjects, draw_lines
+from sandbox.world import history, shops
+from sandbox.world.accounts import ACCOUNTS
+from sandbox.world.baskets import create_lines, create_moves, create_subjects
 from sandbox.world.cases import CASES, FIRST_CASE_DATE
 from sandbox.world.catalogue import create_catalogue
-from sandbox.world.columns import store_rows
+from sandbox.world.columns import store, store_rows
+from sandbox.world.draws import Crowd
 from sandbox.world.events import create_events
 from sandbox.world.fulfilment import create_fulfilments
 from sandbox.world.ids import create_ids
 from sandbox.world.macros import create_macros
 from sandbox.world.model import World
-from sandbox.world.orders import draw_orders, store_orders
+from sandbox.world.orders import store_orders
 from sandbox.world.payments import create_payments
-from sandbox.world.people import create_people
+from sandbox.world.people import store_people
 from sandbox.world.rates import create_presentment_rates, create_rates
 from sandbox.world.render_goods import render_goods
 from sandbox.world.render_orders import render_orders
@@ -32,11 +34,12 @@ SHOP_COLUMNS = ["account", "legal_entity", "zone", "currency"]
 MARGIN_DAYS = 14  # rates before the first order: weekends, holidays and the seven-day rule
 
 
-def build(seed: int, days: int, orders: int) -> World:
-    """The world of ``orders`` orders placed in the ``days`` before the clock, the same for each seed.
+def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
+    """The world of ``orders`` orders placed in the ``days`` before the base clock, the same for each seed.
 
     The named cases are among the orders and keep their own dates, so a short world reaches further
-    back for them.
+    back for them. ``advanced_days`` move the world's clock on: what was there keeps its ids, later days
+    bring orders, people and what had been due to happen.
     """
     if orders < len(CASES):
         raise ValueError(
@@ -44,6 +47,9 @@ def build(seed: int, days: int, orders: int) -> World:
         )
     if days < 1:
         raise ValueError(f"days={days}: a world needs at least one day")
+    if advanced_days < 0:
+        raise ValueError(f"advanced_days={advanced_days}: a world's clock never goes back")
+    clock = CLOCK + timedelta(days=advanced_days)
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     con.execute("set preserve_insertion_order = true")
@@ -51,15 +57,11 @@ def build(seed: int, days: int, orders: int) -> World:
     create_macros(con, shops.EXPONENTS)
     con.execute("create schema truth")
     history_from = _history_from(days)
-    create_rates(con, CLOCK, history_from, seed)
-    create_presentment_rates(con, shops.EXPONENTS, CLOCK, history_from)
+    create_rates(con, CLOCK, clock, history_from, seed)
+    create_presentment_rates(con, shops.EXPONENTS, clock, history_from)
     _create_constants(con)
-    people = create_people(con, seed, CLOCK, days, orders)
     variants = create_catalogue(con, seed, CLOCK)
-    rng = np.random.default_rng([seed, 3])
-    columns = draw_orders(rng, CLOCK, days, orders, people)
-    store_orders(con, columns, CLOCK)
-    draw_lines(con, rng, columns, variants)
+    _draw(con, (seed, CLOCK, days, orders, advanced_days), clock, variants)
     create_lines(con)
     create_moves(con)
     create_subjects(con)
@@ -72,7 +74,29 @@ def build(seed: int, days: int, orders: int) -> World:
     render_sales(con)
     render_orders(con)
     render_returns(con)
-    return World(con, CLOCK, list(shops.SHOPS), history_from, answers.write_world)
+    return World(
+        con,
+        clock,
+        list(shops.SHOPS),
+        history_from,
+        answers.write_world,
+        accounts=list(ACCOUNTS),
+        advanced_days=advanced_days,
+    )
+
+
+def _draw(
+    con: duckdb.DuckDBPyConnection,
+    what: tuple[int, datetime, int, int, int],
+    clock: datetime,
+    variants: np.ndarray,
+) -> None:
+    """``truth.persons``, ``contacts``, ``orders`` and ``lines_drawn``: all that chance decides."""
+    people = history.people(*what)
+    store_people(con, people)
+    columns, lines = history.baskets(*what, Crowd(people), variants)
+    store_orders(con, columns, clock)
+    store(con, "truth.lines_drawn", lines)
 
 
 def _history_from(days: int) -> date:

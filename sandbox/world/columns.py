@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -28,6 +29,14 @@ class Coded:
     def constant(cls, size: int, names: Sequence[str]) -> "Coded":
         return cls(list(names), np.zeros(size, "int8"))
 
+    @classmethod
+    def joined(cls, parts: Sequence["Coded"]) -> "Coded":
+        """One column of the parts' rows; each part may have drawn its names in an order of its own."""
+        names = list(dict.fromkeys(name for part in parts for name in part.names))
+        places = [np.array([names.index(name) for name in part.names], "int8") for part in parts]
+        codes = [place[part.codes] for place, part in zip(places, parts, strict=True)]
+        return cls(names, np.concatenate(codes))
+
     def set(self, where: np.ndarray | slice | int, name: str) -> None:
         if name not in self.names:
             self.names = [*self.names, name]
@@ -46,6 +55,18 @@ class Coded:
 
     def arrow(self) -> pa.DictionaryArray:
         return pa.DictionaryArray.from_arrays(pa.array(self.codes), pa.array(list(self.names)))
+
+
+def joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Equally named columns of several draws, one below the other."""
+    if len(parts) == 1:
+        return dict(parts[0])
+    return {
+        name: Coded.joined([part[name] for part in parts])
+        if isinstance(column, Coded)
+        else np.concatenate([part[name] for part in parts])
+        for name, column in parts[0].items()
+    }
 
 
 def store(

@@ -2,7 +2,7 @@
 
 Agreements of an order are numbered by what they are: 0 the order, 1 and on its edits, 200 + 2r the
 return of round r, 201 + 2r the refund of round r, 301 the cancellation's refund, 401 a refund
-without goods.
+without goods. What has happened never moves: a later clock only adds agreements behind it.
 """
 
 import duckdb
@@ -10,6 +10,7 @@ import duckdb
 from sandbox.world import shops
 from sandbox.world.amounts import measures, negated, taken_back, total
 from sandbox.world.baskets import MOVE_COLUMNS
+from sandbox.world.ids import move_id
 
 CANCELLED, MONEY_ONLY = 301, 401
 RETURN_FEE = 500  # minor units, of any currency
@@ -95,8 +96,11 @@ def _adjust(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""insert into truth.moves ({MOVE_COLUMNS})
         with last_rounds as (
-            select ono, arg_max(refund_ano, round) as refund_ano, arg_max(goods_ano, round) as goods_ano
-            from truth.rounds where refunded_at is not null group by ono),
+            -- The last one planned, so that what it brings doesn't wander as the rounds go by.
+            select r.ono, case when o.adjust = 'return_fee' then r.goods_ano
+                when r.refunded_at is not null then r.refund_ano end as ano
+            from truth.rounds as r join truth.orders as o using (ono)
+            where r.round = case o.ret when 'partial' then o.ret_rounds else 1 end),
         goods as (
             select ono, sum(case when action = 'RETURN' then 0 else {total()} end) as sold,
                 sum(case when action = 'RETURN' then 0 else {total("_p")} end) as sold_p,
@@ -106,13 +110,12 @@ def _adjust(con: duckdb.DuckDBPyConnection) -> None:
         planned as (
             select o.ono, o.adjust, o.is_tax_included, o.shop, o.rate_millionths,
                 g.sold, g.sold_p, g.returned, g.returned_p,
-                coalesce(r.refund_ano, case when o.ret = 'none' then {MONEY_ONLY} end) as refund_ano,
-                r.goods_ano
+                coalesce(r.ano, case when o.ret = 'none' then {MONEY_ONLY} end) as ano
             from truth.orders as o join goods as g using (ono) left join last_rounds as r using (ono)
             where o.adjust in ('goodwill', 'restocking', 'return_fee')
                 and o.created_at + o.ret_after * interval 1 second <= o.clock),
         priced as (
-            select ono, adjust, case when adjust = 'return_fee' then goods_ano else refund_ano end as ano,
+            select ono, adjust, ano,
                 case when shop = {shops.DE} then {shops.FULL_TAX_DE} else 0 end as rate1, 0 as rate2,
                 is_tax_included, 0 as off, 0 as off_p,
                 cast(case adjust when 'goodwill' then -div_round(sold, 20)
@@ -167,9 +170,8 @@ def _create_agreements(con: duckdb.DuckDBPyConnection) -> None:
         order by ono, ano"""
     )
     con.execute(
-        """create table truth.numbered_moves as
-        select row_number() over (order by ono, ano, action, kind, lno) as move, *
-        from truth.moves order by ono, ano, move"""
+        f"""create table truth.numbered_moves as
+        select {move_id("m")} as move, m.* from truth.moves as m order by move"""
     )
     con.execute("drop table truth.moves")
     con.execute("alter table truth.numbered_moves rename to moves")

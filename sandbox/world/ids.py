@@ -1,61 +1,114 @@
-"""Vendor ids of everything, numbered per shop: stable, unique in a shop, repeated across shops.
+"""Vendor ids of everything: stable, unique in a shop, repeated across shops.
 
-Agreement 0's id hangs on nothing the buyer does later, so a longer world keeps its older ids.
+An id is the shop's first id, a range of the object's kind, and a place in the range: the order's number
+in its shop and a slot within the order that follows from what the object is. So nothing that happens
+later, to this order or to another, moves an id. The German and the international shop have equal ranges.
 """
 
 import duckdb
 
-# Each kind of object has a range of its own above the shop's first id.
+# Each kind of object has a range of its own above the shop's first id, and so many slots per order.
 RANGES = {
-    "subject": 3_000_000_000,
-    "sale": 20_000_000_000,
-    "tax": 60_000_000_000,
-    "agreement": 120_000_000_000,
-    "transaction": 160_000_000_000,
-    "fulfilment": 200_000_000_000,
-    "customer": 230_000_000_000,
-    "return": 250_000_000_000,
-    "return_line": 270_000_000_000,
+    "customer": 3_000_000_000,
+    "transaction": 20_000_000_000,
+    "fulfilment": 60_000_000_000,
+    "agreement": 100_000_000_000,
+    "subject": 1_000_000_000_000,
+    "sale": 100_000_000_000_000,
+    "tax": 1_000_000_000_000_000,
+    "return_line": 5_000_000_000_000_000,
 }
+AGREEMENTS = 512  # see sandbox.world.events for their numbers
+SUBJECTS = 2048
+SLOTS = {
+    "transaction": 16,
+    "fulfilment": 4,
+    "agreement": AGREEMENTS,
+    "subject": SUBJECTS,
+    "sale": AGREEMENTS * SUBJECTS,
+    "tax": AGREEMENTS * SUBJECTS * 2,
+    "return_line": AGREEMENTS * SUBJECTS,
+}
+# Lines of goods (a duty hangs on one) come first; the rest of an order's subjects stand at its end.
+DUTIES_FROM = 1_000
+LONE_SUBJECTS = {
+    "tip": 2040,
+    "shipping": 2041,
+    "additional_fee": 2042,
+    "fee": 2043,
+    "adjustment": 2044,
+}
+
+
+def subject_slot(prefix: str) -> str:
+    """SQL: the place of a line, duty, shipping, tip or fee within its order."""
+    lone = " ".join(f"when '{kind}' then {slot}" for kind, slot in LONE_SUBJECTS.items())
+    return f"(case {prefix}.kind {lone} when 'duty' then {DUTIES_FROM} + {prefix}.lno else {prefix}.lno end)"
+
+
+def move_slot(prefix: str) -> str:
+    """SQL: the place of a money move within its order: an agreement moves a subject once."""
+    return f"({prefix}.ano * {SUBJECTS} + {subject_slot(prefix)})"
+
+
+def move_id(prefix: str) -> str:
+    """SQL: the number of a money move among those of all shops."""
+    return f"(cast({prefix}.ono as bigint) * {AGREEMENTS * SUBJECTS} + {move_slot(prefix)})"
+
+
+def transaction_slot(tno: str) -> str:
+    """SQL: the place of a transaction within its order; payments have 1 to 4, refunds their agreement."""
+    return f"(case when {tno} < 200 then {tno} when {tno} < 300 then ({tno} - 201) // 2 + 4 else {tno} // 100 + 5 end)"
+
+
+def transaction_number(prefix: str) -> str:
+    """SQL: the number of a transaction among those of all shops, in order of ``ono``."""
+    return f"(cast({prefix}.ono as bigint) * {SLOTS['transaction']} + {transaction_slot(f'{prefix}.tno')})"
+
+
+def id_of(kind: str, slot: str) -> str:
+    """SQL: the id of an order's object; needs ``truth.orders as o``."""
+    return f"(o.first_id + {RANGES[kind]} + o.id_step * (o.number * {SLOTS[kind]} + {slot}))"
 
 
 def create_ids(con: duckdb.DuckDBPyConnection) -> None:
     """``truth.subject_ids``, ``sale_ids``, ``agreement_ids`` and ``customer_ids``."""
     con.execute(
         f"""create table truth.subject_ids as
-        with subjects as (select distinct ono, kind, lno from truth.moves where kind <> 'adjustment')
-        select s.ono, s.kind, s.lno,
-            o.first_id + {RANGES["subject"]} + o.id_step * row_number() over (
-                partition by o.shop order by o.number, s.kind, s.lno) as subject_id
-        from subjects as s join truth.orders as o using (ono)"""
+        select s.ono, s.kind, s.lno, {id_of("subject", subject_slot("s"))} as subject_id
+        from (select distinct ono, kind, lno from truth.moves where kind <> 'adjustment') as s
+        join truth.orders as o using (ono)"""
     )
     con.execute(
         f"""create table truth.sale_ids as
-        select m.move, o.first_id + {RANGES["sale"]} + o.id_step * row_number() over (
-                partition by o.shop order by o.number, m.move) as sale_id,
-            o.first_id + {RANGES["tax"]} + 2 * o.id_step * row_number() over (
-                partition by o.shop order by o.number, m.move) as tax_id
+        select m.move, {id_of("sale", move_slot("m"))} as sale_id,
+            {id_of("tax", f"2 * {move_slot('m')}")} as tax_id
         from truth.moves as m join truth.orders as o using (ono)"""
     )
     con.execute(
         f"""create table truth.agreement_ids as
-        select a.ono, a.ano, o.first_id + {RANGES["agreement"]} + o.id_step * row_number() over (
-                partition by o.shop order by o.number, a.happened_at, a.ano) as agreement_id
+        select a.ono, a.ano, {id_of("agreement", "a.ano")} as agreement_id
         from truth.agreements as a join truth.orders as o using (ono)"""
     )
+    _create_customer_ids(con)
+
+
+def _create_customer_ids(con: duckdb.DuckDBPyConnection) -> None:
+    """Whoever signed up or bought with an account; a person's ids in two shops are never the same."""
     con.execute(
         f"""create table truth.customer_ids as
-        with known as (
-            select shop, pid, min(created_at) as since, max(created_at) as last_at, count(*) as orders
-            from truth.orders where mode = 'customer' group by shop, pid
-            union all
-            -- Signed up and never bought: newsletter readers, and the kiosk's own address book.
-            select home, pid, born, born, 0 from truth.persons as p
-            where (is_silent or kind = 'kiosk') and not exists (
-                select 1 from truth.orders as o
-                where o.shop = p.home and o.pid = p.pid and o.mode = 'customer'))
-        select k.shop, k.pid, k.since, k.last_at, k.orders,
-            s.first_id + {RANGES["customer"]} + s.id_step * row_number() over (
-                partition by k.shop order by k.since, k.pid) as customer_id
-        from known as k join truth.shops as s using (shop)"""
+        with silent as (
+            -- Signed up before buying anything: newsletter readers, and the kiosk's own address book.
+            select home as shop, pid, born as since from truth.persons where is_silent or kind = 'kiosk'),
+        buyers as (
+            select o.shop, o.pid, min(o.created_at) as since, max(o.created_at) as last_at, count(*) as orders,
+                greatest(max(o.created_at), max(a.happened_at), max(o.gone_at)) as changed_at
+            from truth.orders as o
+            join (select ono, max(happened_at) as happened_at from truth.agreements group by ono) as a using (ono)
+            where o.mode = 'customer' group by o.shop, o.pid)
+        select shop, pid, least(b.since, s.since) as since, coalesce(b.last_at, s.since) as last_at,
+            coalesce(b.orders, 0) as orders,
+            greatest(b.changed_at, least(b.since, s.since)) as changed_at,
+            f.first_id + {RANGES["customer"]} + f.id_step * (pid + 1 + shop) as customer_id
+        from buyers as b full join silent as s using (shop, pid) join truth.shops as f using (shop)"""
     )

@@ -14,18 +14,19 @@ import numpy as np
 from sandbox.world import shops
 from sandbox.world.cases import CASES
 from sandbox.world.columns import Coded, store
-from sandbox.world.draws import draw_buyers, draw_times, to_utc
+from sandbox.world.draws import Crowd, to_utc
+from sandbox.world.people import People
 
 DAY = 86_400
 Columns = dict[str, Any]
 
 
 def draw_orders(
-    rng: np.random.Generator, clock: datetime, days: int, size: int, people: dict[str, np.ndarray]
+    rng: np.random.Generator, day: np.ndarray, second: np.ndarray, crowd: Crowd
 ) -> Columns:
-    """All columns of ``truth.orders``, with the named cases in the first rows."""
-    day, second = draw_times(rng, size, clock, days)
-    buyer = draw_buyers(rng, day, people)
+    """All columns of ``truth.orders`` for orders placed at these days and seconds, local to the shop."""
+    size, people = len(day), crowd.people
+    buyer = crowd.draw(rng, day)
     elsewhere = rng.random(size) < 0.4
     shop = np.where(elsewhere, people["second"][buyer], people["home"][buyer])
     columns: Columns = {
@@ -36,24 +37,22 @@ def draw_orders(
         "created_after": np.zeros(size, "int64"),
         "mode": _modes(rng, buyer, shop, people),
         "is_test": rng.random(size) < 0.003,
-        "is_b2b": people["is_b2b"][buyer],
+        "is_b2b": (people["kind"] == "b2b")[buyer],
         "u": rng.random(size),
     }
     columns |= _baskets(rng, size, shop)
     columns |= _fates(rng, size, columns)
     _settle(rng, columns)
-    _apply_cases(columns)
     return columns
 
 
-def _modes(
-    rng: np.random.Generator, buyer: np.ndarray, shop: np.ndarray, people: dict[str, np.ndarray]
-) -> Coded:
+def _modes(rng: np.random.Generator, buyer: np.ndarray, shop: np.ndarray, people: People) -> Coded:
     mode = Coded.constant(len(buyer), ["guest_none", "guest_email", "guest_phone", "customer"])
-    mode.set(people["has_email"][buyer], "guest_email")
-    mode.set(people["has_phone"][buyer], "guest_phone")
+    kind = people["kind"]
+    mode.set(kind.isin("consumer", "couple", "role_address", "b2b")[buyer], "guest_email")
+    mode.set((kind == "phone_only")[buyer], "guest_phone")
     registered = people["registered"][buyer, shop] & (rng.random(len(buyer)) > 0.06)
-    mode.set(registered | people["is_b2b"][buyer], "customer")
+    mode.set(registered | (kind == "b2b")[buyer], "customer")
     return mode
 
 
@@ -146,7 +145,8 @@ def _settle(rng: np.random.Generator, columns: Columns) -> None:
     c["pay_after"] = np.where(business, rng.integers(20 * DAY, 45 * DAY, len(gone)), 0)
 
 
-def _apply_cases(columns: Columns) -> None:
+def apply_cases(columns: Columns) -> None:
+    """Let the named cases be the first orders."""
     for row, case in enumerate(CASES):
         for name, value in case.neutral_fields().items():
             column = columns[name]
@@ -183,6 +183,8 @@ def store_orders(con: duckdb.DuckDBPyConnection, columns: Columns, clock: dateti
             coalesce(r.rate_millionths, 1000000) as rate_millionths,
             case when edit <> 'none' then least(edit_rounds,
                 date_diff('second', created_at, clock) // edit_after) else 0 end as edited_rounds,
+            -- When all its edits are done, whether or not the clock is there yet.
+            created_at + edit_rounds * edit_after * interval 1 second as settled_at,
             case when cancel <> 'none' and created_at + cancel_after * interval 1 second <= clock
                 then created_at + cancel_after * interval 1 second end as gone_at
         from placed as p

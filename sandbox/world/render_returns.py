@@ -2,7 +2,7 @@
 
 import duckdb
 
-from sandbox.world.ids import RANGES
+from sandbox.world.ids import id_of, move_slot
 from sandbox.world.render import insert
 
 
@@ -30,7 +30,7 @@ def render_returns(con: duckdb.DuckDBPyConnection) -> None:
         con,
         "ReturnLineItem",
         f"""
-        select gid('ReturnLineItem', o.first_id + {RANGES["return_line"]} + o.id_step * m.move) as "id",
+        select gid('ReturnLineItem', {id_of("return_line", move_slot("m"))}) as "id",
             'ReturnLineItem' as "__typename", -m.quantity as "quantity",
             case when r.refunded_at is null then 0 else -m.quantity end as "refundedQuantity",
             case m.move % 3 when 0 then 'too small' when 1 then 'changed my mind' else '' end
