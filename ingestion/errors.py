@@ -18,4 +18,8 @@ class MissingSecret(LoadError):  # noqa: N818 it names the state, not the raise
 
 
 class VendorError(LoadError):
-    """The vendor refused, or stayed unreachable after every retry."""
+    """The vendor refused (``status``), or stayed unreachable after every retry."""
+
+    def __init__(self, said: str, status: int | None = None) -> None:
+        super().__init__(said)
+        self.status = status

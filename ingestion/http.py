@@ -5,7 +5,6 @@ headers carry tokens.
 """
 
 import logging
-import os
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -16,8 +15,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import orjson
 
-from ingestion.errors import MissingSecret, VendorError
+from ingestion.errors import MissingScope, VendorError
 from ingestion.group import Account
 
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -59,14 +59,20 @@ class Client:
     """One account's requests. Counts them, and keeps the newest ``Date`` the vendor sent."""
 
     def __init__(
-        self, account: Account, patience: Patience, auth: httpx.Auth | None = None
+        self,
+        account: Account,
+        patience: Patience,
+        auth: httpx.Auth | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.account, self.patience, self.auth = account, patience, auth
         self.requests = 0
         self.vendor_date: datetime | None = None
         # httpx announces every address at INFO, with its query: signed downloads carry a key there.
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        self._http = httpx.Client(timeout=patience.timeout, follow_redirects=True)
+        self._http = httpx.Client(
+            timeout=patience.timeout, follow_redirects=True, headers=dict(headers or {})
+        )
 
     def close(self) -> None:
         self._http.close()
@@ -87,6 +93,32 @@ class Client:
 
         return self._trying(path, once)
 
+    def json(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        body: Any = None,
+        scope: str | None = None,
+    ) -> dict[str, Any]:
+        """One JSON object, by GET or, with a ``body``, by POST; half an answer is asked for again.
+
+        ``scope`` is what the vendor calls the right to read this: a 403 names it.
+        """
+
+        def once() -> dict[str, Any]:
+            how = {"params": params} if body is None else {"params": params, "json": body}
+            response = self._send("GET" if body is None else "POST", path, scope, **how)
+            try:
+                found = orjson.loads(response.content)
+            except orjson.JSONDecodeError:
+                raise TryAgain("an answer that is no JSON") from None
+            if not isinstance(found, dict):
+                raise TryAgain("an answer that is no JSON object")
+            return found
+
+        return self._trying(path, once)
+
     def download(self, url: str, target: Path) -> Path:
         """Stream an address the vendor gave us to a file, from the start at each try, without our token."""
 
@@ -100,15 +132,15 @@ class Client:
 
         return self._trying("its download address", once)
 
-    def _send(self, method: str, path: str, **how: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, scope: str | None = None, **how: Any) -> httpx.Response:
         self.requests += 1
         response = self._http.request(
             method, f"{self.account.base_url}{path}", auth=self.auth, **how
         )
-        self._judge(path, response)
+        self._judge(path, response, scope)
         return response
 
-    def _judge(self, what: str, response: httpx.Response) -> None:
+    def _judge(self, what: str, response: httpx.Response, scope: str | None = None) -> None:
         self._note_date(response)
         if response.status_code in AGAIN:
             raise TryAgain(f"answer {response.status_code}", retry_after(response))
@@ -117,8 +149,16 @@ class Client:
                 f"{self._who}: the vendor refuses the secret in {self.account.secret_env} (401 at"
                 f" {what}); put a valid one there"
             )
+        if response.status_code == 403 and scope:
+            raise MissingScope(
+                f"{self._who}: the secret in {self.account.secret_env} has no '{scope}' (403 at {what});"
+                " grant it at the vendor and load again. Nothing was loaded: without it rows would be"
+                " missing"
+            )
         if not response.is_success:
-            raise VendorError(f"{self._who}: answer {response.status_code} from {what}")
+            raise VendorError(
+                f"{self._who}: answer {response.status_code} from {what}", response.status_code
+            )
 
     def _note_date(self, response: httpx.Response) -> None:
         try:
@@ -154,30 +194,3 @@ def retry_after(response: httpx.Response) -> float | None:
         return max(0.0, float(response.headers["Retry-After"]))
     except (KeyError, ValueError):
         return None
-
-
-def secret_of(account: Account) -> str:
-    """The account's secret, read now: never kept, never logged."""
-    if account.secret_env is None:
-        raise MissingSecret(
-            f"{account.system} {account.account} has no secret_env in the group file; name the"
-            " environment variable that holds its secret"
-        )
-    secret = os.environ.get(account.secret_env, "").strip()
-    if not secret:
-        raise MissingSecret(
-            f"{account.secret_env} isn't set; {account.system} {account.account} needs it: put it into"
-            " the environment or the group's .env file"
-        )
-    return secret
-
-
-class BearerAuth(httpx.Auth):
-    """``Authorization: Bearer <secret>``, the secret looked up per request."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-
-    def auth_flow(self, request: httpx.Request) -> Any:
-        request.headers["Authorization"] = f"Bearer {secret_of(self.account)}"
-        yield request

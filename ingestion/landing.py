@@ -6,7 +6,7 @@ the chunk and not the response. DuckDB works in memory; the warehouse is never o
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from ingestion.tables import Table, column_name
 
 MEMORY_LIMIT = "500MB"
 WORKERS = 2  # DuckDB runs a chunk on one thread: its rows are fewer than one of its row groups
-KNOWN_ANYWHERE = {"__typename", "__parentId"}
+KNOWN_ANYWHERE = {"__typename", "__parentId", sql.VERSION_AT, sql.DELETED}
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,8 @@ logger = logging.getLogger(__name__)
 class Landing:
     """One request's answer on its way to Arrow: ``add`` its objects in any order, then ``tables``.
 
-    ``received_at`` is the request's start. After ``tables``: ``landed`` roots and the ``cursor``
+    ``received_at`` is the request's start; ``version_at`` versions rows without an updated time: the
+    vendor's clock when it was asked, else ours. After ``tables``: ``landed`` roots and the ``cursor``
     reached, the greatest updated time among them.
     """
 
@@ -45,6 +46,7 @@ class Landing:
         tables: Sequence[Table],
         received_at: datetime,
         folder: Path,
+        version_at: datetime | None = None,
     ) -> None:
         self.account, self.stream, self.received_at, self.folder = (
             account,
@@ -64,6 +66,7 @@ class Landing:
         self._spool = Spool(folder, takes)
         self._announced: set[str] = set()
         self._received = f"timestamp '{received_at.isoformat(sep=' ')}'"
+        self._version = f"timestamp '{(version_at or received_at).isoformat(sep=' ')}'"
         self._constants = (
             f"{sql.quoted(account.account)} as account, {self._received} as _received_at"
         )
@@ -74,11 +77,19 @@ class Landing:
             self._spool.add(line)
         except UnknownType as unknown:
             raise LoadError(
-                f"{self._where}: an object of type '{unknown}', which no table takes; add it to the"
+                f"{self.where}: an object of type '{unknown}', which no table takes; add it to the"
                 f" nodes of a table of ingestion/sources/{self.account.system}.py"
             ) from None
         except orjson.JSONDecodeError:
             raise self._cut_short("the answer") from None
+
+    def mark(self) -> Mapping[str, int]:
+        """Where this answer stands now, for ``rewind``."""
+        return self._spool.mark()
+
+    def rewind(self, mark: Mapping[str, int]) -> None:
+        """Forget every object added after ``mark``: they are read again."""
+        self._spool.rewind(mark)
 
     def add_file(self, lines: Iterable[bytes]) -> int:
         """Keep every line of an open file; gives back how many there were."""
@@ -113,12 +124,12 @@ class Landing:
             self.landed, self.cursor = counted[0]
 
     @property
-    def _where(self) -> str:
+    def where(self) -> str:
         return f"{self.account.system} {self.account.account}, {self.stream}"
 
     def _cut_short(self, what: str) -> IncompleteLoad:
         return IncompleteLoad(
-            f"{self._where}: a line of {what} is no JSON; it was cut short, load again"
+            f"{self.where}: a line of {what} is no JSON; it was cut short, load again"
         )
 
     def _land_chunk(
@@ -137,7 +148,7 @@ class Landing:
     def _land_lines(
         self, con: duckdb.DuckDBPyConnection, table: Table
     ) -> list[tuple[str, pa.Table]]:
-        nodes = sql.objects(table, self._received, self.lists)
+        nodes = sql.objects(table, self._version, self.lists)
         if self.lists.get(table.name) or table.parent is None or table.name in self._parents:
             con.execute(f"create temp table nodes_{table.name} as from {nodes}")
             nodes = f"nodes_{table.name}"
@@ -173,7 +184,7 @@ class Landing:
         if found["_bad"].null_count < found.num_rows:
             bad = found.filter(pc.field("_bad").is_valid()).to_pylist()
             checks = sql.checks(table, misshapen)
-            logger.warning("%s: %d rows of %s are dead letters", self._where, len(bad), table.name)
+            logger.warning("%s: %d rows of %s are dead letters", self.where, len(bad), table.name)
             yield (
                 "dead_letters",
                 letters(bad, table, checks, self.account, self.stream, self.received_at),
@@ -205,7 +216,8 @@ class Landing:
         for (shape,) in con.execute(sql.fields(table, nodes)).fetchall():
             for (path, declared), given in zip(known.items(), shape, strict=True):
                 strange = set(given or ()) - declared - (set() if path else lists | KNOWN_ANYWHERE)
-                unknown |= {f"{path}.{name}" if path else name for name in strange}
+                if "*" not in declared:
+                    unknown |= {f"{path}.{name}" if path else name for name in strange}
                 if not given:
                     doubtful[path] = "OBJECT"
         misshapen = set()
@@ -226,7 +238,7 @@ class Landing:
             logger.warning(
                 "%s: fields no table declares, kept in _extra: %s; declare or ignore them in"
                 " ingestion/sources/%s.py",
-                self._where,
+                self.where,
                 ", ".join(sorted(news)),
                 self.account.system,
             )

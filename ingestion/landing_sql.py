@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from ingestion.tables import Table, column_name
-from ingestion.types import money
+from ingestion.types import epoch, money
 
 # A bare JSON number passes through a double, exact to 15 digits; vendors print money as strings.
 EXACT_DIGITS = 16
+
+# What a source may add to a root: seconds since 1970 of the moment it shows, as of which it is gone.
+VERSION_AT, DELETED = "__versionAt", "__deleted"
 
 # Tables that are lists of another, by the other's name; paths that hold what they shouldn't, with the
 # JSON type that belongs there.
@@ -44,26 +47,32 @@ def index(table: Table) -> str:
     return f"index_{table.name}"
 
 
-def objects(table: Table, received: str, lists: Lists) -> str:
+def objects(table: Table, otherwise: str, lists: Lists) -> str:
     """Nodes that are lines of their own: roots, or children that name their parent in ``__parentId``.
 
-    A root's version is the vendor's updated time, else the event's own, else the request's start;
-    ``reached`` is the first of these alone.
+    A root's version is what its source says (``__versionAt``), else the vendor's updated time, else
+    the event's own, else ``otherwise``; ``reached`` is the vendor's updated time alone.
     """
     if table.parent is None:
-        wanted = ["id", *(path for path in (table.cursor, table.created) if path)]
-        times = [table.columns[path].cast(f"k[{i}]") for i, path in enumerate(wanted[1:], start=2)]
+        wanted = [
+            "id",
+            VERSION_AT,
+            DELETED,
+            *(path for path in (table.cursor, table.created) if path),
+        ]
+        times = [table.columns[path].cast(f"k[{i}]") for i, path in enumerate(wanted[3:], start=4)]
         reached = times[0] if table.cursor else "null::timestamp"
+        times = [epoch.cast("k[2]"), *times]
         return (
-            f"(select json, k[1] as id, true as has_parent, {reached} as reached,"
-            f" coalesce({', '.join([*times, received])}) as version_at"
+            f"(select json, k[1] as id, true as has_parent, coalesce(k[3] = 'true', false) as deleted, {reached} as reached,"
+            f" coalesce({', '.join([*times, otherwise])}) as version_at"
             f"{lists_column(table, lists)} from (select json, json_extract_string(json, {paths(wanted)}) as k from lines))"
         )
     ids = "".join(f", parents.{name}" for name in table.parent.inherited)
     return (
-        f"(select json, k[1] as id, parents.id is not null as has_parent,"
+        f"(select json, k[1] as id, parents.id is not null as has_parent, false as deleted,"
         f" parents.id as {table.parent_id}{ids},"
-        f" coalesce(parents.version_at, {received}) as version_at{lists_column(table, lists)}"
+        f" coalesce(parents.version_at, {otherwise}) as version_at{lists_column(table, lists)}"
         f" from (select json, json_extract_string(json, {paths(['id', '__parentId'])}) as k from lines)"
         f" left join {index(table.parent)} as parents on parents.id = k[2])"
     )
@@ -73,9 +82,9 @@ def list_elements(table: Table, place: int, above: str, lists: Lists) -> str:
     """Nodes that are elements of a list in the nodes of ``above``: its ``place``-th list."""
     ids = "".join(f", {name}" for name in table.inherited[1:])
     return (
-        f"(select json, json_extract_string(json, '$.id') as id, has_parent, {table.parent_id}{ids},"
+        f"(select json, json_extract_string(json, '$.id') as id, has_parent, deleted, {table.parent_id}{ids},"
         f" position, version_at{lists_column(table, lists)} from (select unnest(items) as json,"
-        f" generate_subscripts(items, 1) as position, has_parent, id as {table.parent_id}{ids},"
+        f" generate_subscripts(items, 1) as position, has_parent, deleted, id as {table.parent_id}{ids},"
         f" version_at from (select *, json_extract(lists[{place}], '$[*]') as items from {above})))"
     )
 
@@ -151,10 +160,11 @@ def rows(
     more, out = extra(unknown), ", ".join(f'"{name}"' for name in [*table.inherited, *names])
     return (
         f"select {out}{', position' if table.positioned else ''}, account, _version_at, _received_at,"
-        f" _version_hash, false as _deleted, _extra,"
+        f" _version_hash, _deleted, _extra,"
         f" case{bad} end as _bad, case when _bad is not null then json end as json from ("
-        f"select json, v, has_parent, {constants}, version_at as _version_at, {more} as _extra,"
-        f" md5({canonical(table, lists)} || coalesce(_extra, '')) as _version_hash"
+        f"select json, v, has_parent, deleted as _deleted, {constants}, version_at as _version_at, {more} as _extra,"
+        f" md5({canonical(table, lists)} || coalesce(_extra, '') || if(deleted, 'gone', ''))"
+        f" as _version_hash"
         f"{place}{casts}"
         f" from (select *, json_extract_string(json, {paths(table.columns)}) as v from {nodes}))"
     )

@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import orjson
 
+from ingestion.auth import secret_of
 from ingestion.errors import MissingScope, MissingSecret, VendorError
 from ingestion.group import Account
-from ingestion.http import AGAIN, Client, Patience, TryAgain, retry_after, secret_of
+from ingestion.http import AGAIN, Client, Patience, TryAgain, retry_after
 from ingestion.shopify_documents import INSTALLATION
 
 VERSION = "2026-07"

@@ -40,6 +40,16 @@ class Spool:
         for file in self._files.values():
             file.close()
 
+    def mark(self) -> Mapping[str, int]:
+        """How far each file has come."""
+        return {table: file.tell() for table, file in self._files.items()}
+
+    def rewind(self, mark: Mapping[str, int]) -> None:
+        """Forget what was added after ``mark``."""
+        for table, file in self._files.items():
+            file.seek(mark.get(table, 0))
+            file.truncate()
+
     def chunks(self, table: str) -> Iterator[pa.Table]:
         """Whole lines, a chunk at a time, as Arrow text over the bytes read; the file goes at the end."""
         if table not in self._files:

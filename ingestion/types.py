@@ -46,6 +46,15 @@ boolean = Type(
 )
 bigint = Type("bigint", pa.int64(), _matching("-?[0-9]+", "bigint"))
 timestamp = Type("timestamp", pa.timestamp("us"), _timestamp)
+# Seconds since 1970, as some vendors write a time; a timestamp once it has landed.
+epoch = Type(
+    "timestamp",
+    pa.timestamp("us"),
+    lambda x: (
+        f"case when regexp_full_match({x}, '-?[0-9]{{1,11}}')"
+        f" then make_timestamp(try_cast({x} as bigint) * 1000000) end"
+    ),
+)
 date = Type("date", pa.date32(), _matching(_DAY, "date"))
 money = Type(
     "decimal(38,4)", pa.decimal128(38, 4), _matching("-?[0-9]+([.][0-9]{1,4}0*)?", "decimal(38,4)")

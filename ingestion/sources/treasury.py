@@ -14,7 +14,8 @@ from datetime import UTC, datetime, time, timedelta
 import pyarrow as pa
 
 from ingestion import csv_files
-from ingestion.http import BearerAuth, Client
+from ingestion.auth import BearerAuth
+from ingestion.http import Client
 from ingestion.landing import Landing
 from ingestion.request import Completeness, Request, naive, now
 from ingestion.tables import Table, columns

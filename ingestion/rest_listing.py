@@ -1,0 +1,161 @@
+"""Lists as a REST vendor hands them out, as data: where they stand, how they are paged, what must hold.
+
+A ``Walk`` takes a list's items and doubts what can't be: a row that comes twice, out of order, not
+after the one it was asked after. What a doubt leads to is ``rest_pages``' business.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+Item = dict[str, Any]
+
+
+class Doubt(Exception):  # noqa: N818 an instruction to read again, not yet a failure
+    """One page contradicts another, or itself."""
+
+
+class Pager(Protocol):
+    """How a vendor hands out a list: calls ``ask`` with more parameters until there is no more.
+
+    Raises ``Doubt`` where two answers can't both be true; ``take`` is given each item once, in order.
+    """
+
+    def walk(
+        self, ask: Callable[[Mapping[str, str]], Item], walk: "Walk", listing: "Listing"
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list of a vendor. ``order``: what its rows are sorted by, checked when given."""
+
+    stream: str
+    path: str
+    items: str  # path of the rows in an answer
+    pager: Pager
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None  # asked by POST; the pager's parameters go in here
+    order: Callable[[Item], Any] | None = None
+    falling: bool = False  # newest first
+    key: Callable[[Item], str] = lambda item: item["id"]
+    total: str | None = None  # path of the count the vendor promises
+    scope: str | None = None  # what the vendor calls the right to read this
+
+
+class Walk:
+    """One reading of a list: takes items, remembers enough to doubt them."""
+
+    def __init__(self, listing: Listing, take: Callable[[Item], None]) -> None:
+        self.listing, self._take = listing, take
+        self.count = 0
+        self.promised: int | None = None
+        self.last: Item | None = None
+        self.before: Item | None = None  # the one before the last
+        self._keys: set[str] = set()
+
+    def take(self, item: Item) -> None:
+        """The next item; doubted if it comes twice or out of order."""
+        listing, key = self.listing, self.listing.key(item)
+        if listing.order and self.last is not None:
+            here, before = listing.order(item), listing.order(self.last)
+            if (here > before) if listing.falling else (here < before):
+                raise Doubt(f"{key} is out of order after {listing.key(self.last)}")
+            if here != before:
+                self._keys.clear()  # in a sorted list what comes twice stands together
+        if key in self._keys:
+            raise Doubt(f"{key} came twice")
+        self._keys.add(key)
+        self.before, self.last = self.last, item
+        self.count += 1
+        self._take(item)
+
+    def finish(self) -> None:
+        """The list ended: now the vendor's own count must be reached."""
+        if self.promised is not None and self.count < self.promised:
+            raise Doubt(f"{self.count} came of {self.promised} promised")
+
+
+@dataclass(frozen=True)
+class NextCursor:
+    """Each answer names the next page at the path ``at``; none there, or an empty one, is the end."""
+
+    param: str
+    at: str
+
+    def walk(self, ask: Callable[[Mapping[str, str]], Item], walk: Walk, listing: Listing) -> None:
+        asked: set[str] = set()
+        more: Mapping[str, str] = {}
+        while True:
+            answer = ask(more)
+            items = rows(answer, listing)
+            for item in items:
+                walk.take(item)
+            if listing.total:
+                walk.promised = int(at(answer, listing.total) or 0)
+            cursor = at(answer, self.at)
+            if cursor in (None, ""):
+                return
+            if str(cursor) in asked or not items:
+                raise Doubt("a page promises more and brings nothing new")
+            asked.add(str(cursor))
+            more = {self.param: str(cursor)}
+
+
+@dataclass(frozen=True)
+class AfterLast:
+    """The next page is asked for by the id of a row before it (``starting_after`` and the like).
+
+    We ask from the last row but one, so each page must begin with the last row we have: one that was
+    skipped, repeated or shuffled shows. The list ends with a page that brings nothing but that row,
+    whatever the pages before it said of more. The newest row, read alone beforehand, must be among
+    what comes: so the first page is proven too, and ``size`` rows can't vanish before it.
+    """
+
+    param: str
+    more: str  # path of the flag that says whether more follows
+    size: str  # parameter of how many rows a page has
+
+    def walk(self, ask: Callable[[Mapping[str, str]], Item], walk: Walk, listing: Listing) -> None:
+        newest = rows(ask({self.size: "1"}), listing)[:1]
+        missing = {listing.key(item) for item in newest}
+        while True:
+            anchor = walk.before or walk.last
+            overlap = walk.last if walk.before else None
+            answer = ask({self.param: listing.key(anchor)} if anchor else {})
+            items = rows(answer, listing)
+            if overlap is not None:
+                if not items or listing.key(items[0]) != listing.key(overlap):
+                    raise Doubt(f"a page does not follow on {listing.key(overlap)}")
+                items = items[1:]
+            for item in items:
+                walk.take(item)
+                missing.discard(listing.key(item))
+            if not items:
+                break
+        if at(answer, self.more):
+            raise Doubt("a page promises more and brings nothing new")
+        if missing:
+            raise Doubt(f"{missing.pop()}, the newest row, is not in the list")
+
+
+def rows(answer: Item, listing: Listing) -> list[Item]:
+    found = at(answer, listing.items)
+    if not isinstance(found, list):
+        raise Doubt(f"an answer without '{listing.items}'")
+    return found
+
+
+def at(answer: Item, path: str) -> Any:
+    value: Any = answer
+    for part in path.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(part)
+    return value
+
+
+def moment(text: str) -> datetime:
+    """An ISO time as something to sort by: as text, '...17Z' sorts after '...17.5Z'."""
+    return datetime.fromisoformat(text)

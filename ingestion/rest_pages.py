@@ -1,0 +1,74 @@
+"""Reads a REST vendor's list into a landing, again and again until it stands up to every doubt.
+
+A page that contradicts another (skipped, repeated, out of order, ended too soon) makes the whole list
+be read again, as often as our patience allows; after that the load is incomplete and keeps nothing.
+
+dlt's ``RESTClient`` isn't used: it believes each page, retries by rules of its own and hides the
+vendor's ``Date``, which versions rows that have no updated time.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+import orjson
+
+from ingestion.errors import IncompleteLoad, VendorError
+from ingestion.http import Client
+from ingestion.landing import Landing
+from ingestion.rest_listing import Doubt, Item, Listing, Walk
+
+logger = logging.getLogger(__name__)
+
+
+def read(
+    client: Client,
+    listing: Listing,
+    landing: Landing,
+    line: Callable[[Item], bytes] = orjson.dumps,
+    begin: Callable[[], Callable[[Item], None]] | None = None,
+) -> Walk:
+    """Read a list into ``landing`` until one reading stands up to every doubt.
+
+    ``line`` makes an item's JSON. ``begin`` is called at the start of each reading and gives what
+    wants to see every item too.
+    """
+    mark = landing.mark()
+    for attempt in range(client.patience.attempts):
+        note = begin() if begin else None
+
+        def take(item: Item, note: Callable[[Item], None] | None = note) -> None:
+            landing.add(line(item))
+            if note:
+                note(item)
+
+        walk = Walk(listing, take)
+        try:
+            listing.pager.walk(lambda more: _ask(client, listing, more), walk, listing)
+            walk.finish()
+        except Doubt as doubt:
+            landing.rewind(mark)
+            said = str(doubt)
+            logger.info("%s: %s; reading the list again", landing.where, said)
+            if attempt + 1 < client.patience.attempts:
+                time.sleep(client.patience.delay(attempt))
+            continue
+        return walk
+    raise IncompleteLoad(
+        f"{landing.where}: {said} in each of {client.patience.attempts} readings; nothing was kept,"
+        " load again"
+    )
+
+
+def _ask(client: Client, listing: Listing, more: Mapping[str, str]) -> Item:
+    params, body = listing.params, listing.body
+    if body is None:
+        params = {**params, **more}
+    else:
+        body = {**body, **more}
+    try:
+        return client.json(listing.path, params, body=body, scope=listing.scope)
+    except VendorError as error:
+        if more and error.status in (400, 404):  # the row we ask from was deleted meanwhile
+            raise Doubt(f"the next page is refused ({error.status})") from None
+        raise
