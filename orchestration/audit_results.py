@@ -111,6 +111,21 @@ def refusals(warehouse: Path, run_id: str, owners: Mapping[str, str]) -> tuple[F
     return failed(warehouse, run_id) + missing
 
 
+def statuses(warehouse: Path, run_id: str) -> dict[str, str]:
+    """What this run's audits said of each relation they asked: passed or warning.
+
+    A relation with a failed critical audit is left out: nothing that follows it should have run.
+    """
+    rows = _read(
+        warehouse,
+        "select relation, case when bool_and(passed) then 'passed' else 'warning' end"
+        " from audit.audit_results where run_id = ? group by relation"
+        " having bool_and(passed or severity <> 'critical')",
+        run_id,
+    )
+    return dict(rows)
+
+
 def said_of(audits: Iterable[FailedAudit]) -> str:
     return "Withheld: " + "; ".join(
         f"{a.relation} {a.audit}: observed {a.observed}, expected {a.expected} (owner: {a.owner})"

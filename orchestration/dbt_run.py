@@ -21,9 +21,17 @@ GOOD = {"success", "pass", "warn", "no-op"}
 def manifest() -> dict[str, Any]:
     """What dbt knows of the project; parsed again when one of its files is newer."""
     file = environment.DBT_PROJECT / "target" / "manifest.json"
-    if not file.exists() or file.stat().st_mtime < _newest_source():
+    semantic = file.with_name("semantic_manifest.json")
+    if not file.exists() or not semantic.exists() or file.stat().st_mtime < _newest_source():
         parse(environment.DBT_PROJECT / "target")
         file.touch()
+    return json.loads(file.read_text())
+
+
+def semantic_manifest() -> dict[str, Any]:
+    """The metrics as dbt parsed them, beside the manifest."""
+    manifest()
+    file = environment.DBT_PROJECT / "target" / "semantic_manifest.json"
     return json.loads(file.read_text())
 
 

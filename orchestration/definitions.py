@@ -1,4 +1,4 @@
-"""The line, assembled: load, transform, audit, publish, and the clock that starts it."""
+"""The line, assembled: load, transform, measure, audit, publish, and the clock that starts it."""
 
 import dagster as dg
 
@@ -11,6 +11,7 @@ from orchestration import (
     environment,
     identity,
     load,
+    measure,
     publish,
     raw,
     schedules,
@@ -27,20 +28,22 @@ def concord() -> dg.Definitions:
     described = raw.descriptions(manifest)
     suites = expectations.suites()
     models = transform.assets(manifest)
+    measured = measure.after(manifest)
     return dg.Definitions(
         assets=[
             *(load.system_assets(system, group, described) for system in ingestion.systems()),
             load.group_assets(described),
             models,
             identity.assets(described),
+            measure.assets(dbt_run.semantic_manifest(), described),
             publish.asset(manifest, suites),
         ],
-        asset_checks=audit.checks(suites, models.keys),
+        asset_checks=audit.checks(suites, models.keys - measured),
         jobs=[
             dg.define_asset_job(
                 JOB,
                 selection=dg.AssetSelection.all(),
-                description="Load, transform, audit and publish, one writer at a time.",
+                description="Load, transform, measure, audit and publish, one writer at a time.",
                 executor_def=dg.in_process_executor,
                 hooks={publish.hook(suites)},
             )

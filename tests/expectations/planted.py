@@ -142,6 +142,36 @@ BY_SUITE: dict[str, dict[str, str]] = {
         "no_cohort_from_the_future": """
             update marts.ltv_cohorts set cohort_month = date '2026-11-01' where account = 'all'""",
     },
+    "metric_definitions": {
+        "signatures_hold": """
+            update marts.metric_definitions set approval_status = 'lapsed' where metric = 'net_sales'""",
+        "definitions_are_in_force": """
+            update marts.metric_definitions set effective_from = date '2027-01-01'
+            where metric = 'net_sales'""",
+    },
+    "metric_values": {
+        "every_metric_has_values": "delete from marts.metric_values where metric = 'return_rate'",
+        "net_sales_equal_the_ledger": """
+            update marts.metric_values set value = value + 0.0001
+            where metric = 'net_sales' and dimension = 'all' and grain = 'day'""",
+        "the_group_is_the_sum_of_its_parts": """
+            update marts.metric_values set value = value + 1
+            where metric = 'orders' and dimension = 'legal_entity'""",
+        "months_are_the_sum_of_their_days": """
+            update marts.metric_values set value = value + 1
+            where metric = 'tax' and grain = 'month'""",
+        "ltv_is_the_bridge": """
+            update marts.metric_values set value = value + 0.0001 where metric = 'ltv'""",
+        "totals_are_complete": """
+            update marts.metric_values set coverage = 0.999999 where metric = 'net_sales'""",
+        "net_sales_move_believably": """
+            insert into marts.metric_values by name
+            select 'net_sales' as metric, 'month' as grain, 'account' as dimension,
+                'nordlicht-de' as dimension_value, 'EUR' as currency,
+                date '2026-05-01' + cast(n as integer) * interval 1 month as period_start,
+                case when n = 4 then 10 else 1000 end as value
+            from range(5) as numbers(n)""",
+    },
     "order_lines": {
         "lines_equal_the_ledger": """
             update marts.order_lines set discounts_amount_group = 9 where line_id = '11'""",
@@ -218,6 +248,7 @@ _UNCOUNTED = {
     "load_completeness",
     "ltv_bridge",
     "ltv_cohorts",
+    "metric_definitions",
     "time_spine",
 }
 _UNSCANNED = {"customer_contacts", "time_spine"}

@@ -9,6 +9,8 @@ from typing import Any
 import duckdb
 import yaml
 
+from analysis import metric_definitions, metrics
+from orchestration import dbt_run
 from tests.expectations import tiny_rows
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +52,21 @@ def build(path: Path) -> Path:
             "insert into marts.time_spine (date_day) select unnest(generate_series("
             "date '2026-01-01', date '2026-12-31', interval 1 day))"
         )
+        _measure(con)
     return path
+
+
+def _measure(con: duckdb.DuckDBPyConnection) -> None:
+    """The metrics of these very marts, computed as the line computes them."""
+    semantics = dbt_run.semantic_manifest()
+    audited = {"marts.revenue_daily": "passed", "marts.customer_ltv": "passed"}
+    for table, rows in {
+        "metric_values": metrics.evaluate(semantics, con, "EUR", audited),
+        "metric_definitions": metric_definitions.table(metric_definitions.read(semantics)),
+    }.items():
+        con.register("measured", rows)
+        con.execute(f"insert into marts.{table} by name from measured")
+        con.unregister("measured")
 
 
 def insert(con: duckdb.DuckDBPyConnection, relation: str, **row: Any) -> None:

@@ -82,11 +82,14 @@ def test_one_lineage_from_raw_to_the_published_file(specs: dict[dg.AssetKey, dg.
     assert {key for key in specs if key.path[0].startswith("marts")} <= reached
 
 
-def test_dbt_is_split_around_identity_only(line: dg.Definitions):
+def test_dbt_is_split_around_identity_and_measure_only(line: dg.Definitions):
     steps = [node.name for node in line.resolve_job_def(JOB).graph.nodes_in_topological_order]
     parts = [place for place, name in enumerate(steps) if name.startswith("transform")]
-    assert len(parts) == 2
-    assert parts[0] < steps.index("identity") < parts[1]
+    assert len(parts) == 3
+    assert parts[0] < steps.index("identity") < parts[1] < steps.index("measure") < parts[2]
+    # A value says what the audits found of the marts it was made from, so they come first.
+    assert steps.index("audit_marts_revenue_daily") < steps.index("measure")
+    assert parts[2] < steps.index("audit_marts_metric_values")
     assert NODES in {spec.key for spec in line.resolve_all_asset_specs()}
 
 

@@ -1,0 +1,104 @@
+"""Measure: every metric of `models/marts/_metrics.yml`, evaluated over this run's marts into schema `metrics`.
+
+It reads audited marts, so it starts when their audits have passed and can say with each value what they said.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pyarrow as pa
+
+from orchestration import audit_results, dbt_run, environment, raw
+from orchestration.identity import RUN_CONTEXT
+from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retried
+
+SCHEMA = "metrics"
+OWNER = "data-platform"
+
+
+def assets(
+    semantics: Mapping[str, Any], described: Mapping[tuple[str, str], str]
+) -> dg.AssetsDefinition:
+    """`semantics`: dbt's semantic manifest, which names the marts that metrics read."""
+    from analysis.metric_definitions import DEFINITIONS
+    from analysis.metrics import VALUES
+
+    tables = {"metric_values": VALUES, "metric_definitions": DEFINITIONS}
+    read = [dg.AssetKey(relation.split(".")) for relation in relations(semantics)]
+
+    @dg.multi_asset(
+        name="measure",
+        specs=[
+            raw.spec(
+                SCHEMA,
+                table,
+                described=described,
+                columns={column.name: str(column.type) for column in schema},
+                owners=[OWNER],
+                kinds={"python", "duckdb"},
+                deps=[*read, RUN_CONTEXT],
+            )
+            for table, schema in tables.items()
+        ],
+        pool=WRITER,
+        retry_policy=RETRIES,
+    )
+    def measure(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        with only_transient_faults_are_retried():
+            rows = evaluate(environment.warehouse_path(), context.run_id)
+        yield from raw.materialized(SCHEMA, rows, {})
+
+    return measure
+
+
+def relations(semantics: Mapping[str, Any]) -> list[str]:
+    """The marts that metrics read, as schema.table."""
+    nodes = [model["node_relation"] for model in semantics["semantic_models"]]
+    return sorted({f"{node['schema_name']}.{node['alias']}" for node in nodes})
+
+
+def after(manifest: Mapping[str, Any]) -> set[dg.AssetKey]:
+    """The models that show what was measured: they can't be built before."""
+    found: set[str] = {
+        unique_id
+        for unique_id, source in manifest["sources"].items()
+        if source["source_name"] == SCHEMA
+    }
+    waiting = list(found)
+    while waiting:
+        new = set(manifest["child_map"].get(waiting.pop(), [])) - found
+        found |= new
+        waiting += new
+    nodes = [manifest["nodes"][unique_id] for unique_id in found if unique_id.startswith("model.")]
+    return {dg.AssetKey([node["schema"], node["alias"]]) for node in nodes}
+
+
+def evaluate(warehouse: Path, run_id: str) -> dict[str, int]:
+    """Replace both tables, all or nothing; rows per table."""
+    from analysis import metric_definitions, metrics
+
+    semantics = dbt_run.semantic_manifest()
+    status = audit_results.statuses(warehouse, run_id)
+    with duckdb.connect(str(warehouse)) as con:
+        found = con.execute("select group_currency from raw_group.run_context").fetchone()
+        if found is None:
+            raise ValueError("raw_group.run_context is empty: load the group first, concord run")
+        written = {
+            "metric_values": metrics.evaluate(semantics, con, found[0], status),
+            "metric_definitions": metric_definitions.table(metric_definitions.read(semantics)),
+        }
+        con.execute(f"create schema if not exists {SCHEMA}")
+        con.execute("begin")
+        for table, rows in written.items():
+            _replace(con, table, rows)
+        con.execute("commit")
+    return {table: rows.num_rows for table, rows in written.items()}
+
+
+def _replace(con: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    con.register("measured", rows)
+    con.execute(f"create or replace table {SCHEMA}.{table} as select * from measured")
+    con.unregister("measured")
