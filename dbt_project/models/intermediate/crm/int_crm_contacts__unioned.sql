@@ -1,12 +1,12 @@
--- Whom the CRMs know. A contact that was merged before its first load is known by its id alone, and is
--- here all the same: other systems may still hold that id.
+-- Whom the CRMs know. A contact merged before its first load is known by its id alone, and is here all
+-- the same: other systems may still hold that id.
 with
 
 contacts as (
     select * from {{ ref('stg_hubspot__contacts') }}
 ),
 
-merges as (
+merged as (
     select * from {{ ref('stg_hubspot__contact_merges') }}
 ),
 
@@ -58,18 +58,18 @@ known as (
         contacts.vip_tier,
         contacts.has_email_opt_out,
         contacts.is_archived,
-        merges.merged_into_contact_id,
-        merges.merged_at,
+        merged.merged_into_contact_id,
+        merged.merged_at,
         shops.account as shop_account,
         case when shops.account is not null then contacts.shop_customer_id end
             as shop_customer_id,
         contacts.created_at,
         contacts.updated_at
     from contacts
-    left join merges
+    left join merged
         on
-            contacts.account = merges.account
-            and contacts.contact_id = merges.contact_id
+            contacts.account = merged.account
+            and contacts.contact_id = merged.contact_id
     left join first_companies
         on
             contacts.account = first_companies.account
@@ -78,12 +78,12 @@ known as (
 ),
 
 merged_unseen as (
-    select merges.*
-    from merges
+    select merged.*
+    from merged
     left join contacts
         on
-            merges.account = contacts.account
-            and merges.contact_id = contacts.contact_id
+            merged.account = contacts.account
+            and merged.contact_id = contacts.contact_id
     where contacts.contact_id is null
 ),
 

@@ -1,5 +1,5 @@
 -- Which contact a merged one became part of. HubSpot says it on the side of the winner, and after a
--- chain of merges a loser may stand in several lists: the winner that was not merged in turn counts.
+-- chain of merges a loser may stand in several lists: the winner that lives counts.
 with
 
 contacts as (

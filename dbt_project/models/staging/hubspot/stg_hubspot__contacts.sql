@@ -1,5 +1,5 @@
--- HubSpot joins lists with ';' and writes flags as text. `country` is what somebody typed: only a code
--- of two letters is taken.
+-- HubSpot joins lists with ';' and writes flags as text. `country` is what somebody typed: only a
+-- code of two letters is taken.
 with
 
 newest_rows as (
