@@ -10,11 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from sandbox.world.cases import CASES
 from sandbox.world.columns import store_rows
 from sandbox.world.identity import create_person_records
 from sandbox.world.ledger import create_entries
 from sandbox.world.model import World
+from sandbox.world.special_cases import create_special_cases
 
 REACH_DAYS = 7  # how far back a rate may lie
 RATE_SCALE = Decimal("0.0000000001")
@@ -41,7 +41,7 @@ def write_world(world: World, folder: Path) -> None:
     create_entries(con)
     create_ledger(con, "truth.entries", world.group_currency)
     create_person_records(con)
-    _create_special_cases(con)
+    create_special_cases(con)
     con.execute(
         """create or replace table truth.persons_answer as
         select distinct r.person_id, p.kind from truth.person_records as r join truth.persons as p using (pid)"""
@@ -179,27 +179,3 @@ def _create_orders(con: duckdb.DuckDBPyConnection) -> None:
         join truth.states as t using (ono)
         left join sums as s on s.account = o.account and s.order_id = cast(o.order_id as varchar)"""
     )
-
-
-def _create_special_cases(con: duckdb.DuckDBPyConnection) -> None:
-    rows = [(n, ono, case.note) for ono, case in enumerate(CASES) for n in case.names.split()]
-    store_rows(con, "truth.case_names", ["case", "ono", "note"], rows)
-    con.execute(
-        """create or replace table truth.special_cases as
-        select c."case", o.account, 'Order' as object_type, cast(o.order_id as varchar) as object_id, c.note
-        from truth.case_names as c join truth.orders as o using (ono)
-        union all
-        select 'address_on_many_records', account, 'Customer', source_id, note
-        from truth.person_records where note = 'one address on many records'
-        union all
-        select 'customer_without_orders', s.account, 'Customer', cast(c.customer_id as varchar), ''
-        from truth.customer_ids as c join truth.shops as s using (shop) where c.orders = 0
-        union all
-        select 'same_id_in_two_shops', o.account, 'Order', cast(o.order_id as varchar), ''
-        from truth.orders as o
-        where (select count(*) from truth.orders as p where p.order_id = o.order_id) > 1 and o.number <= 10
-        union all
-        select 'id_above_2_53', o.account, 'Order', cast(o.order_id as varchar), 'odd, so no double holds it'
-        from truth.orders as o where o.order_id > 9007199254740992 and o.number <= 10"""
-    )
-    con.execute("drop table truth.case_names")

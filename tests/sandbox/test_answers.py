@@ -13,13 +13,14 @@ from sandbox.world import build
 CENTI = Decimal("0.0001")
 
 
-@pytest.fixture(scope="module", params=(1, 2, 3))
+@pytest.fixture(scope="module", params=[(1, 0), (2, 0), (3, 0), (3, 45)])
 def con(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> duckdb.DuckDBPyConnection:
     """The world's connection with one view per answer file."""
     folder: Path = tmp_path_factory.mktemp("answers")
-    world = build(seed=request.param, days=365, orders=700)
+    seed, advanced_days = request.param
+    world = build(seed, days=365, orders=700, advanced_days=advanced_days)
     world.write_answers(folder)
     for file in folder.glob("*.parquet"):
         world.con.execute(f"create view {file.stem} as select * from '{file}'")
