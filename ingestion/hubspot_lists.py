@@ -1,0 +1,175 @@
+"""HubSpot's records of one type: listed whole, searched by window, listed from the recycle bin.
+
+A list has no count of its own and a search stops at 10,000 rows, so each is proven another way: the
+list by the search's count, a window by being halved until it fits, the recycle bin by a second reading.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from ingestion.hubspot_api import Crm
+from ingestion.landing import Landing
+from ingestion.rest_listing import Doubt, Item, Listing, NextCursor, Walk
+from ingestion.rest_pages import read
+from ingestion.tables import Table
+
+LISTED, SEARCHED = 100, 200  # HubSpot's largest pages
+MOST_FOUND = 10_000  # what one search gives; asking beyond is refused
+AFTER, NEXT = "after", "paging.next.after"
+
+
+class Crowded(Exception):  # noqa: N818 the caller lists everything instead
+    """More rows changed within one millisecond than a search gives."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """One type of record. ``changed``: the property that holds when it was last changed."""
+
+    name: str
+    tables: tuple[Table, ...]
+    scope: str
+    changed: str
+
+    @property
+    def path(self) -> str:
+        return f"/crm/v3/objects/{self.name}"
+
+    @property
+    def properties(self) -> list[str]:
+        """HubSpot gives only the properties it is asked for, and a few of its choice."""
+        declared = (path.split(".") for path in self.tables[0].columns)
+        return [path[1] for path in declared if path[0] == "properties"]
+
+
+@dataclass(frozen=True)
+class Counted(NextCursor):
+    """A list that says no total: it must hold what the search counts after it was read."""
+
+    count: Callable[[], int]
+
+    def walk(self, ask: Callable[[Mapping[str, str]], Item], walk: Walk, listing: Listing) -> None:
+        super().walk(ask, walk, listing)
+        walk.promised = self.count()
+
+
+@dataclass(frozen=True)
+class Twice(NextCursor):
+    """A list that nobody counts: believed when it reads the same twice; then only what ``wanted`` says."""
+
+    wanted: Callable[[Item], bool]
+
+    def walk(self, ask: Callable[[Mapping[str, str]], Item], walk: Walk, listing: Listing) -> None:
+        before: set[str] = set()
+        after: set[str] = set()
+
+        def first(item: Item) -> None:
+            before.add(listing.key(item))
+
+        def second(item: Item) -> None:
+            after.add(listing.key(item))
+            if self.wanted(item):
+                walk.take(item)
+
+        for take in (first, second):
+            super().walk(ask, Walk(listing, take), listing)
+        if before != after:
+            raise Doubt(f"{len(before ^ after)} rows came in one of two readings only")
+
+
+def count(crm: Crm, records: Records, window: tuple[int, int] | None = None) -> int:
+    """How many records the search knows, of those last changed within a window or of all."""
+    body = {"filterGroups": _filters(records, window), "properties": [], "limit": 1}
+    return int(crm.json(f"{records.path}/search", body=body, scope=records.scope)["total"])
+
+
+def listed(crm: Crm, records: Records, landing: Landing) -> int:
+    """Every record that isn't archived; gives back how many there are."""
+    pager = Counted(AFTER, NEXT, lambda: count(crm, records))
+    return read(crm, _list(records, pager, archived=False), landing).promised or 0
+
+
+def archived(crm: Crm, records: Records, landing: Landing, since: datetime | None) -> None:
+    """The records archived since then: their list takes no filter and is read whole."""
+    after = since.replace(tzinfo=UTC) if since else None
+    pager = Twice(AFTER, NEXT, lambda item: after is None or _archived_at(item, after) >= after)
+    read(crm, _list(records, pager, archived=True), landing)
+
+
+def searched(crm: Crm, records: Records, landing: Landing, since: datetime, until: datetime) -> int:
+    """Every record last changed within a window; gives back how many were promised."""
+    promised = 0
+    for window in _windows(crm, records, _milliseconds(since), _milliseconds(until)):
+        listing = Listing(
+            records.name,
+            f"{records.path}/search",
+            items="results",
+            pager=NextCursor(AFTER, NEXT),
+            body={
+                "filterGroups": _filters(records, window),
+                # What changes while we read leaves the window; the others keep their places.
+                "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+                "properties": records.properties,
+                "limit": SEARCHED,
+            },
+            key=key,
+            total="total",
+            scope=records.scope,
+        )
+        promised += read(crm, listing, landing).promised or 0
+    return promised
+
+
+def key(item: Item) -> str:
+    """What a row is known by while pages are read; one without an id, by all it holds."""
+    found = item.get("id") if isinstance(item, dict) else None
+    return str(found) if found is not None else orjson.dumps(item).decode()
+
+
+def _windows(crm: Crm, records: Records, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Windows of milliseconds, both ends in them, that a search can give whole."""
+    if count(crm, records, (begin, end)) <= MOST_FOUND:
+        yield begin, end
+        return
+    if begin == end:
+        raise Crowded
+    middle = (begin + end) // 2
+    yield from _windows(crm, records, begin, middle)
+    yield from _windows(crm, records, middle + 1, end)
+
+
+def _list(records: Records, pager: NextCursor, *, archived: bool) -> Listing:
+    asked = {"limit": str(LISTED), "properties": ",".join(records.properties)}
+    return Listing(
+        records.name,
+        records.path,
+        items="results",
+        pager=pager,
+        params=asked | ({"archived": "true"} if archived else {}),
+        key=key,
+        scope=records.scope,
+    )
+
+
+def _filters(records: Records, window: tuple[int, int] | None) -> list[dict[str, Any]]:
+    if window is None:
+        return []
+    between = {"propertyName": records.changed, "operator": "BETWEEN"}
+    return [{"filters": [between | {"value": str(window[0]), "highValue": str(window[1])}]}]
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def _archived_at(item: Item, otherwise: datetime) -> datetime:
+    """When a record was archived; one that doesn't say so readably counts as new, and lands as it is."""
+    try:
+        found = datetime.fromisoformat(str(item["archivedAt"]))
+    except (KeyError, TypeError, ValueError):
+        return otherwise
+    return found if found.tzinfo else otherwise

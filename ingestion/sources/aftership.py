@@ -1,0 +1,138 @@
+"""AfterShip Tracking API 2026-07 -> ``raw_aftership``.
+
+Grain:    one row per version of a tracking, keyed (account, id); its checkpoints are one row per
+          version of the tracking and place in its list, which has no ids we could rely on.
+Cursor:   ``updated_at``, re-read five minutes back; it has whole seconds, so the last one is read again.
+Gotchas:  unless asked otherwise AfterShip shows what was *created* in the last 120 days, so an old
+          parcel that moves again would be missed: ``created_at_min`` is always sent. Pages are cut by
+          a cursor, each names the ``total``; pickup and delivery times are the place's own, without a
+          zone, and stay text. The same number may stand on two trackings: carriers use them again.
+          A version is served for three years: 2026-07 ends on 2029-07-12.
+Source:   aftership.com/docs/tracking/2026-07: get-trackings, rate-limit, versioning, request-errors.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+
+import orjson
+import pyarrow as pa
+
+from ingestion.aftership_api import Carrier
+from ingestion.hashing import hash_key
+from ingestion.landing import Landing
+from ingestion.request import Completeness, Request, naive, now
+from ingestion.rest_listing import Item, Listing, NextCursor
+from ingestion.rest_pages import read
+from ingestion.tables import Table, columns
+from ingestion.types import boolean, text, timestamp
+
+VERSION = "2026-07"
+PATH = f"/tracking/{VERSION}/trackings"
+MOST = "200"  # AfterShip's largest page
+OVERLAP = timedelta(minutes=5)
+BEGINNING = datetime(2010, 1, 1, tzinfo=UTC)  # before AfterShip's first parcel
+
+logger = logging.getLogger(__name__)
+
+KNOWN_BUT_UNWANTED = """
+    legacy_id active custom_fields transit_time origin_country_region origin_state origin_city
+    origin_postal_code origin_raw_location destination_country_region destination_state
+    destination_city destination_postal_code destination_raw_location
+    courier_destination_country_region courier_estimated_delivery_date note order_id_path order_date
+    shipment_package_count shipment_type shipment_weight shipment_dimensions signed_by source title
+    tracked_count language unique_token subscribed_smses subscribed_emails
+    order_promised_delivery_date delivery_type pickup_location pickup_note courier_tracking_link
+    first_attempted_at courier_redirect_link tracking_account_number tracking_key tracking_ship_date
+    on_time_status on_time_difference order_tags aftership_estimated_delivery_date
+    custom_estimated_delivery_date first_estimated_delivery latest_estimated_delivery shipment_tags
+    courier_connection_id carbon_emissions location_id shipping_method failed_delivery_attempts
+    signature_requirement delivery_location_type aftership_tracking_url
+    aftership_tracking_order_url first_mile last_mile customers proof_of_delivery multi_piece_info
+    shipment_direction return_shipment forward_shipment
+"""
+
+UNWANTED_OF_CHECKPOINTS = """
+    location state postal_code coordinate country_region_name subtag_message raw_tag events source hash
+"""
+
+TRACKINGS = Table(
+    "trackings",
+    cursor="updated_at",
+    columns=columns(
+        (text, "id tracking_number slug tag subtag subtag_message order_id order_number"),
+        (timestamp, "created_at updated_at"),
+        (text, "shipment_pickup_date shipment_delivery_date expected_delivery"),
+        (boolean, "return_to_sender"),
+    ),
+    hashed={"number_hash": "tracking_number"},
+    ignored=frozenset(KNOWN_BUT_UNWANTED.split()),
+)
+
+CHECKPOINTS = Table(
+    "checkpoints",
+    parent=TRACKINGS,
+    parent_id="tracking_id",
+    list_of="checkpoints",
+    positioned=True,
+    key=("tracking_id", "position"),
+    columns=columns(
+        (timestamp, "checkpoint_time created_at"),
+        (text, "tag subtag message city country_region slug"),
+    ),
+    ignored=frozenset(UNWANTED_OF_CHECKPOINTS.split()),
+)
+TABLES = (TRACKINGS, CHECKPOINTS)
+
+
+def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
+    """The trackings changed since the cursor; the first time since ``history_from``, or all there are."""
+    hash_key()
+    account, stream = request.account, TRACKINGS.name
+    since = request.since(stream, OVERLAP)
+    landing = Landing(account, stream, TABLES, now(), request.folder / stream)
+    carrier = Carrier(account, request.patience, VERSION)
+    try:
+        # The window ends with the vendor's clock: what changes while we read comes next time.
+        carrier.json(PATH, {"limit": "1"}, scope="read trackings")
+        until = naive(carrier.vendor_date or datetime.now(UTC))
+        walk = read(carrier, _listing(request, since, until), landing)
+    finally:
+        request.requests, request.vendor_date = carrier.requests, carrier.vendor_date
+        carrier.close()
+    yield from landing.tables()
+    request.completeness.append(
+        Completeness(stream, since, until, walk.promised, landing.landed, "pages")
+    )
+    request.advance(stream, landing.cursor, until)
+
+
+def _listing(request: Request, since: datetime | None, until: datetime) -> Listing:
+    begun = request.account.history_from
+    asked = {
+        "limit": MOST,
+        "created_at_min": _iso(datetime.combine(begun, time()) if begun else BEGINNING),
+        "updated_at_max": _iso(until),
+    }
+    if since:
+        asked["updated_at_min"] = _iso(since)
+    return Listing(
+        TRACKINGS.name,
+        PATH,
+        items="data.trackings",
+        pager=NextCursor("cursor", "data.pagination.next_cursor"),
+        params=asked,
+        key=_key,
+        total="data.pagination.total",
+        scope="read trackings",
+    )
+
+
+def _key(item: Item) -> str:
+    """What a row is known by while pages are read; one without an id, by all it holds."""
+    found = item.get("id") if isinstance(item, dict) else None
+    return str(found) if found is not None else orjson.dumps(item).decode()
+
+
+def _iso(moment: datetime) -> str:
+    return moment.replace(tzinfo=UTC).isoformat(timespec="seconds")

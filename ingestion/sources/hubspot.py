@@ -1,0 +1,143 @@
+"""HubSpot CRM v3 -> ``raw_hubspot``.
+
+Grain:    one row per version of a contact or company, keyed (account, id), archived ones among them
+          (``archived``); contact_companies one row per version of a contact and company it belongs to.
+Cursor:   ``lastmodifieddate``, searched again two minutes back: HubSpot indexes late.
+Gotchas:  search stops at 10,000 rows, so windows are halved until they fit; it never shows what was
+          archived, so the recycle bin (90 days) is listed every time. Of two merged records only the
+          winner is given any more, and names the losers' ids in ``hs_merged_object_ids``: a loser
+          keeps its last version here, so who reads contacts must look it up there. HubSpot tells no
+          removal of an association, so a contact's companies are read anew with every version of it:
+          a row of contact_companies is current only if its contact's newest version has its
+          ``_version_at`` and ``_received_at``. ``label`` holds the labels of one pair, joined by ';'.
+          Companies keep their updated time in ``hs_lastmodifieddate``.
+Source:   developers.hubspot.com: CRM v3 objects and search, associations v4, usage guidelines.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+
+from ingestion import hubspot_lists as lists
+from ingestion.errors import IncompleteLoad
+from ingestion.hubspot_api import Crm
+from ingestion.hubspot_companies import WithCompanies
+from ingestion.hubspot_lists import Records
+from ingestion.landing import Landing
+from ingestion.request import Completeness, Request, naive, now
+from ingestion.tables import Table, columns
+from ingestion.types import boolean, text, timestamp
+
+OVERLAP = timedelta(minutes=2)
+ARCHIVED_OVERLAP = timedelta(days=1)
+
+KNOWN_BUT_UNWANTED = frozenset(["url", "objectWriteTraceId", "propertiesWithHistory"])
+
+CONTACTS = Table(
+    "contacts",
+    cursor="properties.lastmodifieddate",
+    columns=columns(
+        (text, "id"),
+        (timestamp, "createdAt updatedAt"),
+        (boolean, "archived"),
+        (timestamp, "archivedAt"),
+        (text, "properties.email properties.firstname properties.lastname properties.phone"),
+        (text, "properties.country properties.hs_language properties.lifecyclestage"),
+        (text, "properties.company"),
+        (timestamp, "properties.createdate properties.lastmodifieddate"),
+        (text, "properties.hs_object_id properties.hs_merged_object_ids"),
+        (text, "properties.hs_additional_emails properties.hs_email_optout"),
+        (text, "properties.shopify_shop properties.shopify_customer_id properties.vip_tier"),
+    ),
+    ignored=KNOWN_BUT_UNWANTED,
+)
+
+CONTACT_COMPANIES = Table(
+    "contact_companies",
+    parent=CONTACTS,
+    parent_id="contact_id",
+    list_of="companies",
+    key=("contact_id", "company_id"),
+    columns=columns((text, "company_id label")),
+)
+
+COMPANIES = Table(
+    "companies",
+    cursor="properties.lastmodifieddate",
+    columns=columns(
+        (text, "id"),
+        (timestamp, "createdAt updatedAt"),
+        (boolean, "archived"),
+        (text, "properties.name properties.domain properties.country"),
+        (timestamp, "properties.lastmodifieddate"),
+        (text, "properties.hs_merged_object_ids"),
+    ),
+    ignored=KNOWN_BUT_UNWANTED | {"archivedAt", "properties.hs_object_id", "properties.createdate"},
+)
+
+STREAMS = (
+    Records(
+        "contacts", (CONTACTS, CONTACT_COMPANIES), "crm.objects.contacts.read", "lastmodifieddate"
+    ),
+    Records("companies", (COMPANIES,), "crm.objects.companies.read", "lastmodifieddate"),
+)
+TABLES = tuple(table for records in STREAMS for table in records.tables)
+
+
+def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
+    """Every record changed since the cursor, archived ones too; the first time all there are."""
+    crm = Crm(request.account, request.patience)
+    try:
+        # One window for all, on the vendor's clock: what changes while we read comes next time.
+        lists.count(crm, STREAMS[0])
+        until = naive(crm.vendor_date or datetime.now(UTC))
+        for records in STREAMS:
+            yield from _changed(request, crm, records, until)
+            yield from _archived(request, crm, records, until)
+    finally:
+        request.requests, request.vendor_date = crm.requests, crm.vendor_date
+        crm.close()
+
+
+def _changed(
+    request: Request, crm: Crm, records: Records, until: datetime
+) -> Iterator[tuple[str, pa.Table]]:
+    stream, since = records.name, request.since(records.name, OVERLAP)
+    given = (stream, records.tables, now(), request.folder / stream)
+    if CONTACT_COMPANIES in records.tables:
+        landing = WithCompanies(crm, *given)
+    else:
+        landing = Landing(request.account, *given)
+    start = landing.mark()
+    try:
+        promised = (
+            lists.searched(crm, records, landing, since, until)
+            if since
+            else lists.listed(crm, records, landing)
+        )
+    except lists.Crowded:
+        landing.rewind(start)
+        promised = lists.listed(crm, records, landing)
+    yield from landing.tables()
+    if landing.landed < promised:
+        raise IncompleteLoad(
+            f"{landing.where}: {landing.landed} came of {promised} promised; nothing was kept, load again"
+        )
+    request.completeness.append(
+        Completeness(stream, since, until, promised, landing.landed, "pages")
+    )
+    request.advance(stream, landing.cursor, until)
+
+
+def _archived(
+    request: Request, crm: Crm, records: Records, until: datetime
+) -> Iterator[tuple[str, pa.Table]]:
+    stream = f"archived_{records.name}"
+    since = request.since(stream, ARCHIVED_OVERLAP)
+    landing = Landing(request.account, stream, records.tables, now(), request.folder / stream)
+    lists.archived(crm, records, landing, since)
+    yield from landing.tables()
+    request.completeness.append(Completeness(stream, since, until, None, landing.landed, "pages"))
+    # What is archived later was last changed later than what is archived already.
+    request.advance(stream, landing.cursor, until)
