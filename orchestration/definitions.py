@@ -9,7 +9,9 @@ from orchestration import (
     audit,
     dbt_run,
     environment,
+    freshness,
     identity,
+    jobs,
     load,
     measure,
     publish,
@@ -29,8 +31,8 @@ def concord() -> dg.Definitions:
     suites = expectations.suites()
     models = transform.assets(manifest)
     measured = measure.after(manifest)
-    return dg.Definitions(
-        assets=[
+    assets = freshness.due_with(
+        [
             *(load.system_assets(system, group, described) for system in ingestion.systems()),
             load.group_assets(described),
             models,
@@ -38,6 +40,10 @@ def concord() -> dg.Definitions:
             measure.assets(dbt_run.semantic_manifest(), described),
             publish.asset(manifest, suites),
         ],
+        group.windows.values(),
+    )
+    return dg.Definitions(
+        assets=assets,
         asset_checks=audit.checks(suites, models.keys - measured),
         jobs=[
             dg.define_asset_job(
@@ -46,7 +52,8 @@ def concord() -> dg.Definitions:
                 description="Load, transform, measure, audit and publish, one writer at a time.",
                 executor_def=dg.in_process_executor,
                 hooks={publish.hook(suites)},
-            )
+            ),
+            *jobs.loads(group),
         ],
         schedules=[schedules.nightly(JOB, window) for window in list(group.windows.values())[:1]],
     )

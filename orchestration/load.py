@@ -17,7 +17,7 @@ import ingestion
 from ingestion import group as group_file
 from ingestion.group import Account, Group
 from ingestion.load import GROUP_TABLES
-from orchestration import environment, raw
+from orchestration import environment, money_totals, raw
 from orchestration.schedules import refuse_when_closed
 from orchestration.writer import (
     PROCESS_TAG,
@@ -43,6 +43,7 @@ def system_assets(
     """The raw tables of one system, loaded together."""
     schema = f"raw_{system}"
     tables = raw.tables_of(system)
+    said = raw.column_descriptions(system)
     owners = [account.owner for account in group.accounts_of(system)] or [PLATFORM]
 
     @dg.multi_asset(
@@ -55,6 +56,7 @@ def system_assets(
                 columns=columns,
                 owners=owners,
                 kinds={"dlt", "duckdb"},
+                said=said.get(table, raw.LANDED),
             )
             for table, columns in tables.items()
         ],
@@ -81,6 +83,11 @@ def system_assets(
                     if result.vendor_date
                 },
             },
+            money_totals.of_loads(
+                environment.warehouse_path(),
+                system,
+                [load_id for result in results for load_id in result.load_ids],
+            ),
         )
 
     return load_system

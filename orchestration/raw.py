@@ -2,11 +2,24 @@
 
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
 
-from ingestion.tables import raw_tables
+from ingestion.tables import column_name, raw_tables
+
+# What landing writes beside the vendor's own fields.
+LANDED = {
+    "account": "The account of the group; part of every key.",
+    "position": "Place in its parent's list, from 1: the element has no id of its own.",
+    "_version_at": "What this version is ordered by: the vendor's updated time, else the event's, else the request's.",
+    "_received_at": "When it was asked for, UTC.",
+    "_version_hash": "Hash of the object as the vendor gave it; equal versions are one.",
+    "_deleted": "Whether the vendor says that it is gone.",
+    "_extra": "Fields no table declares, as JSON text.",
+    "_dlt_load_id": "The load that brought it; staging reads complete loads only.",
+}
 
 
 def descriptions(manifest: Mapping[str, Any]) -> dict[tuple[str, str], str]:
@@ -28,6 +41,21 @@ def tables_of(system: str) -> dict[str, dict[str, str]]:
     return {**declared, "_dlt_loads": {"load_id": "text", "status": "bigint"}}
 
 
+def column_descriptions(system: str) -> dict[str, dict[str, str]]:
+    """What each column of a system's raw tables is: its path in the vendor's object, or landing's own."""
+    source = importlib.import_module(f"ingestion.sources.{system}")
+    said: dict[str, dict[str, str]] = {}
+    for table in source.TABLES:
+        paths = {column_name(path): f"{path} of the vendor's object." for path in table.columns}
+        hashed = {
+            column: f"Keyed hash of {path}: joins without showing it."
+            for column, path in table.hashed.items()
+        }
+        above = dict.fromkeys(table.inherited, "Id of what the row belongs to.")
+        said[table.name] = LANDED | above | paths | hashed
+    return said
+
+
 def spec(
     schema: str,
     table: str,
@@ -37,7 +65,9 @@ def spec(
     owners: Iterable[str],
     kinds: set[str],
     deps: Sequence[dg.AssetKey] = (),
+    said: Mapping[str, str] = LANDED,
 ) -> dg.AssetSpec:
+    """`columns`: name -> type; `said`: name -> description."""
     return dg.AssetSpec(
         key=[schema, table],
         deps=deps,
@@ -47,17 +77,27 @@ def spec(
         kinds=kinds,
         metadata={
             "dagster/column_schema": dg.TableSchema(
-                [dg.TableColumn(name, type=kind) for name, kind in columns.items()]
+                [
+                    dg.TableColumn(name, type=kind, description=said.get(name))
+                    for name, kind in columns.items()
+                ]
             )
         },
     )
 
 
 def materialized(
-    schema: str, rows: Mapping[str, int], metadata: Mapping[str, Any]
+    schema: str,
+    rows: Mapping[str, int],
+    metadata: Mapping[str, Any],
+    own: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Iterable[dg.MaterializeResult]:
-    """One result per table, with the rows it gained; `metadata` is the step's and stands on each."""
+    """One result per table, with the rows it gained; `metadata` is the step's and stands on each.
+
+    `own`: table -> what is to be said of it alone.
+    """
     for table, count in rows.items():
         yield dg.MaterializeResult(
-            asset_key=[schema, table], metadata={"rows_loaded": count, **metadata}
+            asset_key=[schema, table],
+            metadata={"rows_loaded": count, **metadata, **own.get(table, {})},
         )

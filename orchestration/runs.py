@@ -14,6 +14,7 @@ from orchestration.writer import PROCESS_TAG, WRITER
 
 INSTANCE = {
     "telemetry": {"enabled": False},
+    "freshness": {"enabled": True},
     "nux": {"enabled": False},  # the UI opens on the graph, not on a newsletter
     # One writer: DuckDB gives the warehouse to one process at a time.
     "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},

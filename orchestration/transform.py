@@ -1,16 +1,17 @@
 """Transform: every model, seed and test of `dbt_project/` as one step, which Dagster splits around identity."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration import dbt_run, environment
+from orchestration import dbt_run, environment, money_totals
 from orchestration.writer import WRITER
 
 UNIQUE_ID = "dagster_dbt/unique_id"
+MARTS = "marts"
 
 
 # A build speaks for one moment, so its first models wait until load has said which. Without this Dagster
@@ -67,31 +68,23 @@ def assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         }
         names = [manifest["nodes"][unique_id]["name"] for unique_id in [*tables, *checks]]
         results = dbt_run.build(names, lambda name, status: context.log.info(f"{status}: {name}"))
-        rows = _row_counts()
+        built = {
+            key: result
+            for result in results
+            if (key := tables.get(result.node.unique_id)) and result.status == "success"
+        }
+        held = _held(built)
+        for key, result in built.items():
+            seconds = {"seconds": round(result.execution_time, 2)}
+            yield dg.MaterializeResult(asset_key=key, metadata=seconds | held[key])
         for result in results:
-            if (key := tables.get(result.node.unique_id)) and result.status == "success":
-                yield _materialized(key, result, rows)
-            elif (check := checks.get(result.node.unique_id)) and result.status != "skipped":
+            if (check := checks.get(result.node.unique_id)) and result.status != "skipped":
                 yield _checked(check, result)
         failed = [result for result in results if result.status not in {*dbt_run.GOOD, "skipped"}]
         if failed:
             raise dg.Failure(_said_of(failed), allow_retries=False)
 
     return transform
-
-
-def _materialized(
-    key: dg.AssetKey, result: Any, rows: Mapping[tuple[str, str], int]
-) -> dg.MaterializeResult:
-    schema, table = key.path
-    counted = rows.get((schema, table))
-    return dg.MaterializeResult(
-        asset_key=key,
-        metadata={
-            "seconds": round(result.execution_time, 2),
-            **({} if counted is None else {"dagster/row_count": counted}),
-        },
-    )
 
 
 def _checked(key: dg.AssetCheckKey, result: Any) -> dg.AssetCheckResult:
@@ -117,12 +110,23 @@ def _said_of(failed: list[Any]) -> str:
     )
 
 
-def _row_counts() -> dict[tuple[str, str], int]:
-    """Rows per table, by one look at the catalogue; views are not counted."""
+def _held(built: Iterable[dg.AssetKey]) -> dict[dg.AssetKey, dict[str, Any]]:
+    """Rows of each table, and the money in each mart; views are not counted."""
     with duckdb.connect(str(environment.warehouse_path()), read_only=True) as con:
-        return {
+        rows = {
             (schema, table): rows
             for schema, table, rows in con.execute(
                 "select schema_name, table_name, estimated_size from duckdb_tables()"
             ).fetchall()
         }
+        (currency,) = con.execute(
+            "select max(group_currency) from raw_group.run_context"
+        ).fetchone() or ("",)
+        held: dict[dg.AssetKey, dict[str, Any]] = {}
+        for key in built:
+            schema, table = key.path
+            counted = rows.get((schema, table))
+            held[key] = {} if counted is None else {"dagster/row_count": counted}
+            if schema == MARTS:
+                held[key] |= money_totals.of_table(con, schema, table, currency)
+        return held

@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 import expectations
+from ingestion import group as group_file
 from orchestration import environment, publish
 from orchestration.definitions import JOB, concord
 from orchestration.identity import NODES
@@ -118,3 +119,45 @@ def test_the_nightly_schedule_follows_the_groups_first_window(line: dg.Definitio
     assert schedule.name == f"{JOB}_nightly"
     assert schedule.execution_timezone == "Europe/Berlin"
     assert schedule.cron_schedule == "0 1 * * *"
+
+
+def test_each_system_and_each_account_has_a_load_of_its_own(line: dg.Definitions):
+    group = group_file.load(environment.PROJECT / "group.toml")
+    jobs = {job.name: line.resolve_job_def(job.name) for job in line.jobs or ()}
+    for system in {account.system for account in group.accounts}:
+        accounts = [account.account for account in group.accounts_of(system)]
+        names = {f"refresh_raw_{system}": accounts}
+        if len(accounts) > 1:
+            names |= {f"refresh_raw_{system}_{a.replace('-', '_')}": [a] for a in accounts}
+        for name, loaded in names.items():
+            job = jobs[name]
+            assert job.description
+            assert job.run_config is not None
+            assert job.run_config["ops"][f"load_{system}"]["config"]["accounts"] == loaded
+            keys = {key.path[0] for key in job.asset_layer.executable_asset_keys}
+            assert keys == {f"raw_{system}"}
+
+
+def test_what_people_read_is_due_by_the_end_of_the_window(
+    specs: dict[dg.AssetKey, dg.AssetSpec],
+):
+    policy = specs[publish.KEY].freshness_policy
+    assert policy is not None
+    assert (policy.deadline_cron, policy.timezone) == ("0 5 * * *", "Europe/Berlin")
+    for key, spec in specs.items():
+        watched = key.path[0].startswith(("raw_", "marts", "published"))
+        hidden = key.path[-1].startswith("_")
+        assert (spec.freshness_policy is not None) == (watched and not hidden), key
+
+
+def test_every_column_of_raw_and_marts_says_what_it_is(
+    specs: dict[dg.AssetKey, dg.AssetSpec],
+):
+    own = {"raw_group", "raw_identity"}
+    shared = {"dead_letters", "load_completeness", "_dlt_loads"}
+    for key, spec in specs.items():
+        schema, table = key.path[0], key.path[-1]
+        if not schema.startswith(("raw_", "marts")) or schema in own or table in shared:
+            continue
+        for column in spec.metadata["dagster/column_schema"].columns:
+            assert column.description, (key, column.name)
