@@ -16,6 +16,7 @@ from ingestion.tables import DEAD_LETTERS, Table, arrow_schema
 SHOWN = 60  # characters of a value that a reason repeats
 JSON_NAMES = {str: "a string", int: "a number", float: "a number", bool: "a boolean"}
 JSON_NAMES |= {dict: "an object", list: "a list"}
+PLACES = Decimal("0.0001")
 MONEY = re.compile(r"-?[0-9]{1,34}([.][0-9]{1,4}0*)?")
 
 
@@ -32,7 +33,7 @@ def letters(
     for row in bad:
         payload, (path, expected) = orjson.loads(row["json"]), checks[row["_bad"]]
         digest = hashlib.md5(row["json"].encode(), usedforsecurity=False).hexdigest()
-        amount, currency = _money(payload, table.amount)
+        amount, currency = _money(payload, table)
         out.append(
             {
                 "account": account.account,
@@ -73,18 +74,25 @@ def _source_id(row: Mapping[str, Any], table: Table) -> str | None:
     return None if None in parts else "#".join(str(part) for part in parts)
 
 
-def _money(payload: Any, path: str | None) -> tuple[Decimal | None, str | None]:
+def _money(payload: Any, table: Table) -> tuple[Decimal | None, str | None]:
     """The headline amount where it is readable, and its currency: the field beside it."""
-    if path is None:
+    if table.amount is None:
         return None, None
-    amount = _at(payload, path)
-    side, _, _ = path.rpartition(".")
-    currency = _at(payload, f"{side}.currencyCode") if side else None
+    amount = _at(payload, table.amount)
+    side, _, _ = table.amount.rpartition(".")
+    found = _at(payload, f"{side}.currencyCode" if side else "currency")
+    currency = found.upper() if isinstance(found, str) else None
+    if table.exponent is not None:
+        return _whole(amount, table.exponent(currency or "")), currency
     readable = isinstance(amount, str) and MONEY.fullmatch(amount)
-    return (
-        Decimal(amount).quantize(Decimal("0.0001")) if readable else None,
-        currency if isinstance(currency, str) else None,
-    )
+    return Decimal(amount).quantize(PLACES) if readable else None, currency
+
+
+def _whole(minor: Any, exponent: int | None) -> Decimal | None:
+    """Minor units as an amount, if there are whole ones and the currency's exponent is known."""
+    if type(minor) is not int or exponent is None:
+        return None
+    return Decimal(minor).scaleb(-exponent).quantize(PLACES)
 
 
 def _at(payload: Any, path: str) -> Any:

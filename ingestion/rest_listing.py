@@ -29,7 +29,7 @@ class Pager(Protocol):
 
 @dataclass(frozen=True)
 class Listing:
-    """One list of a vendor. ``order``: what its rows are sorted by, checked when given."""
+    """One list of a vendor. ``order``: what its rows are sorted by; of a row it can't be read of, None."""
 
     stream: str
     path: str
@@ -39,7 +39,8 @@ class Listing:
     body: Mapping[str, Any] | None = None  # asked by POST; the pager's parameters go in here
     order: Callable[[Item], Any] | None = None
     falling: bool = False  # newest first
-    key: Callable[[Item], str] = lambda item: item["id"]
+    key: Callable[[Item], str] = lambda item: str(item["id"])
+    reach: Any = None  # a row of this place in the order is known and must come too
     total: str | None = None  # path of the count the vendor promises
     scope: str | None = None  # what the vendor calls the right to read this
 
@@ -51,19 +52,18 @@ class Walk:
         self.listing, self._take = listing, take
         self.count = 0
         self.promised: int | None = None
+        self.first: Any = None  # the first row's place in the order
         self.last: Item | None = None
-        self.before: Item | None = None  # the one before the last
+        self.before: Item | None = None  # the row before the last
+        self._place: Any = None
         self._keys: set[str] = set()
+        self._reached = listing.reach is None
 
     def take(self, item: Item) -> None:
         """The next item; doubted if it comes twice or out of order."""
-        listing, key = self.listing, self.listing.key(item)
-        if listing.order and self.last is not None:
-            here, before = listing.order(item), listing.order(self.last)
-            if (here > before) if listing.falling else (here < before):
-                raise Doubt(f"{key} is out of order after {listing.key(self.last)}")
-            if here != before:
-                self._keys.clear()  # in a sorted list what comes twice stands together
+        key = self.listing.key(item)
+        if self.listing.order:
+            self._follow(self.listing.order(item), key)
         if key in self._keys:
             raise Doubt(f"{key} came twice")
         self._keys.add(key)
@@ -71,8 +71,22 @@ class Walk:
         self.count += 1
         self._take(item)
 
+    def _follow(self, place: Any, key: str) -> None:
+        if place is None:  # unreadable: landing says so, row by row
+            return
+        if self._place is None:
+            self.first = self._place = place
+        if (place > self._place) if self.listing.falling else (place < self._place):
+            raise Doubt(f"{key} is out of order")
+        if place != self._place:
+            self._keys.clear()  # in a sorted list what comes twice stands together
+        self._place = place
+        self._reached = self._reached or place == self.listing.reach
+
     def finish(self) -> None:
-        """The list ended: now the vendor's own count must be reached."""
+        """The list ended: now what is known must have come, and as much as the vendor promised."""
+        if not self._reached:
+            raise Doubt(f"nothing of {self.listing.reach}, where a known row lies")
         if self.promised is not None and self.count < self.promised:
             raise Doubt(f"{self.count} came of {self.promised} promised")
 
@@ -142,8 +156,8 @@ class AfterLast:
 
 def rows(answer: Item, listing: Listing) -> list[Item]:
     found = at(answer, listing.items)
-    if not isinstance(found, list):
-        raise Doubt(f"an answer without '{listing.items}'")
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise Doubt(f"an answer without a list of objects in '{listing.items}'")
     return found
 
 

@@ -5,7 +5,7 @@ name is that path in snake case, segments joined by two underscores.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -44,7 +44,11 @@ class Table:
     nodes: tuple[str, ...] = ()  # values of __typename this table takes
     hashed: Mapping[str, str] = field(default_factory=dict)  # column -> path it is a keyed hash of
     amount: str | None = None  # path of the money a dead letter of this table is about
-    ignored: frozenset[str] = frozenset()  # paths the vendor gives and we know we don't want
+    # currency -> its exponent, where amounts are in minor units; None: not known
+    exponent: Callable[[str], int | None] | None = None
+    ignored: frozenset[str] = (
+        frozenset()
+    )  # paths the vendor gives and we don't want; 'a.*': all of a
     landed: bool = True  # False: only carries its children in this request
     connection: str | None = None  # field of the parent under which a paged API nests these
     addressable: bool = True  # the vendor gives one of these by its id alone

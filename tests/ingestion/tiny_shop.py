@@ -220,14 +220,17 @@ def _flatten(node: dict, lines: list[bytes], parent: str | None) -> None:
 
 
 @contextmanager
-def at_a_socket(*routes: Route, clock: str = CLOCK) -> Iterator[str]:
-    """Serve routes on a free loopback port, with the vendor's own frozen clock; gives the address."""
+def at_a_socket(*routes: Route, clock: str | None = CLOCK) -> Iterator[str]:
+    """Serve routes on a free loopback port, with the vendor's own frozen clock; gives the address.
+
+    Without a clock the routes say the ``Date`` themselves.
+    """
     config = uvicorn.Config(
         Starlette(routes=list(routes)),
         port=0,
         log_level="error",
         date_header=False,
-        headers=[("Date", clock)],
+        headers=[("Date", clock)] if clock else [],
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
