@@ -1,19 +1,18 @@
-"""``python -m sandbox``: serve a commerce group, write its answer key, show what was asked of it."""
+"""``python -m sandbox``: serve a commerce group, move its clock, play faults, write its answer key."""
 
-import json
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import duckdb
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from sandbox import world_options
-from sandbox.world_options import STDERR
+from sandbox.command_line import plain_errors
+from sandbox.control_commands import advance, fault, reset
+from sandbox.requests_command import requests
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,7 +46,6 @@ DateFormat = Annotated[
     typer.Option(help="How the replayed table writes dates (strptime), if not as ISO 8601."),
 ]
 GroupCurrency = Annotated[str, typer.Option(help="The currency the group reports in.")]
-GROUP = Path("data/sandbox/group.toml")
 
 
 @app.command()
@@ -57,7 +55,8 @@ def serve(
         typer.Option(
             metavar="FILE",
             help="Where to write the group file. FILE.env (secrets), FILE.requests.jsonl (what is"
-            " asked) and FILE.world.json (these options) come to lie beside it.",
+            " asked), FILE.world.json (these options and the clock) and, while serving,"
+            " FILE.control.json (for advance and fault) come to lie beside it.",
         ),
     ],
     seed: Seed = 7,
@@ -84,11 +83,14 @@ def serve(
     ] = False,
 ) -> None:
     """Serve a group until interrupted. Prints `ready: ...` once every server answers."""
+    from sandbox import group_file
     from sandbox import serve as serving
+    from sandbox.clock import Clock
+    from sandbox.control import controlled
     from sandbox.requests_log import beside
     from sandbox.shopify.limits import Limits
 
-    with _plain_errors():
+    with plain_errors():
         options = world_options.from_options(
             seed=seed,
             orders=orders,
@@ -100,18 +102,26 @@ def serve(
             date_format=date_format,
             group_currency=group_currency,
         )
+        kept = world_options.beside(write_group)
+        options = options.going_on_from(kept)
         world = options.build()
     write_group.parent.mkdir(parents=True, exist_ok=True)
     limits = Limits(bulk_seconds=bulk_seconds, restore_rate=restore_rate)
-    with serving.running(world, options.name, beside(write_group), limits) as served:
-        serving.write_group(write_group, world, served, options.name)
-        options.save(world_options.beside(write_group))
+    with serving.running(world, options.name, beside(write_group), limits) as group:
+        group_file.write(write_group, world, group, options.name)
+        options.save(kept)
         if world.report:
             _show_mapping(world.report)
         interrupted = serving.interruption(with_input=until_input_ends)
-        sys.stdout.write(f"ready: {len(served)} servers, group file {write_group}\n")
-        sys.stdout.flush()
-        interrupted.wait()
+        clock = Clock(group, options, write_group)
+        with controlled(group, clock, write_group):
+            where = f"{len(group)} servers, group file {write_group}"
+            sys.stdout.write(f"ready: {where}, clock {world_options.said_clock(world)}\n")
+            sys.stdout.flush()
+            interrupted.wait()
+    if clock.is_moving:
+        # A world is still being built in a thread that nobody can stop and nobody waits for.
+        os._exit(0)
 
 
 @app.command()
@@ -135,7 +145,7 @@ def answers(
     group_currency: GroupCurrency = "EUR",
 ) -> None:
     """Write a world's answer key: true persons, true ledger, every special case by name."""
-    with _plain_errors():
+    with plain_errors():
         options = (
             world_options.load(group)
             if group
@@ -156,51 +166,6 @@ def answers(
     sys.stdout.write(f"answers: {files} in {out}\n")
 
 
-@app.command()
-def requests(
-    group: Annotated[
-        Path, typer.Option(metavar="FILE", help="The group file of a running or ended sandbox.")
-    ] = GROUP,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Every request as a JSON line instead of the table.")
-    ] = False,
-) -> None:
-    """What was asked of each account: requests, bytes, query cost, refusals."""
-    from sandbox.requests_log import beside
-
-    log = beside(group)
-    if not log.exists():
-        STDERR.print(
-            f"no request log {log}; serve a group first: sandbox serve --write-group {group}"
-        )
-        raise typer.Exit(1)
-    text = log.read_text(encoding="utf-8")
-    if as_json:
-        sys.stdout.write(text)
-        return
-    _show_requests([json.loads(line) for line in text.splitlines()])
-
-
-def _show_requests(lines: list[dict[str, Any]]) -> None:
-    sums: dict[tuple[str, str, str], list[float]] = {}
-    for line in lines:
-        what = line["operation"] or f"{line['method']} {line['path']}"
-        row = sums.setdefault((line["system"], line["account"], what), [0, 0, 0, 0])
-        is_refused = not 200 <= line["status"] < 300
-        for at, more in enumerate((1, line["bytes"], line["cost"] or 0, is_refused)):
-            row[at] += more
-    table = Table("system", "account", "operation", title=f"{len(lines)} requests")
-    for name in ("requests", "bytes", "cost", "refused"):
-        table.add_column(name, justify="right")
-    before = ""
-    for key, row in sorted(sums.items()):
-        if before not in ("", key[1]):
-            table.add_section()
-        before = key[1]
-        table.add_row(*key, *(f"{value:,.0f}" for value in row))
-    Console(width=None if sys.stdout.isatty() else 110).print(table)
-
-
 def _show_mapping(report: list[dict[str, object]]) -> None:
     """Before the ready line: where each code of a replayed file goes, with rows and amount."""
     table = Table(title="Codes of the file and what they are served as")
@@ -212,14 +177,8 @@ def _show_mapping(report: list[dict[str, object]]) -> None:
     Console(width=100).print(table)
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """A wrong option is told in one line; a fault of our own keeps its traceback."""
-    try:
-        yield
-    except (ValueError, OSError, duckdb.IOException, duckdb.InvalidInputException) as error:
-        STDERR.print(f"sandbox: {error}", soft_wrap=True)
-        raise typer.Exit(1) from error
+for command in (advance, reset, fault, requests):
+    app.command()(command)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,26 @@
 """The group as a file: what ``group.toml`` says of a world whose servers answer at given addresses."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sandbox import group_secrets
+from sandbox.group_secrets import secret_env
+from sandbox.servers import Served
 from sandbox.world import World
 
 OWNER_OF_RATES = "treasury-team"
 ZONE = "Europe/Berlin"  # the group's own: where its windows are and the ECB's days end
 
 
-def secret_env(system: str, account: str) -> str:
-    name = account.replace("-", "_").upper()
-    return f"{system.upper()}_{name}_SECRET" if system != account else f"{name}_SECRET"
+def write(file: Path, world: World, served: Sequence[Served], name: str) -> None:
+    """Write FILE in the form the product reads and FILE.env beside it, with the secrets."""
+    _write_group(file, world, {one.account: one.base_url for one in served})
+    secrets = {secret_env(one.system, one.account): one.secret for one in served}
+    group_secrets.write(file.with_name(f"{file.name}.env"), name, secrets)
 
 
-def write(file: Path, world: World, base_urls: Mapping[str, str]) -> None:
-    """Write FILE in the form the product reads."""
+def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None:
     replayed = len(world.shops) == 1
     group = {
         "name": f"{world.shops[0].account} (replayed)" if replayed else "Nordlicht Group",
@@ -35,6 +39,20 @@ def write(file: Path, world: World, base_urls: Mapping[str, str]) -> None:
             "owner": shop.owner,
         }
         for shop in world.shops
+    ]
+    accounts += [
+        {
+            "system": spec.system,
+            "account": spec.account,
+            "legal_entity": spec.legal_entity,
+            "base_url": base_urls[spec.account],
+            "zone": spec.zone,
+            "currency": spec.currency,
+            "secret_env": secret_env(spec.system, spec.account),
+            "owner": spec.owner,
+        }
+        for spec in world.accounts
+        if spec.account in base_urls
     ]
     for system in ("ecb", "treasury"):
         account = {

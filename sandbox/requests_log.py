@@ -1,6 +1,6 @@
 """Every request a server answered, as a line of JSON: what was asked and what it cost, never a secret.
 
-Query strings aren't kept: signatures stand there.
+Query strings aren't kept: signatures stand there. A line also names the fault that was played on it.
 """
 
 import json
@@ -16,6 +16,10 @@ OWN_PATH = "/_sandbox/requests"
 
 def beside(group_file: Path) -> Path:
     return group_file.with_name(f"{group_file.name}.requests.jsonl")
+
+
+def http_date(moment: datetime) -> bytes:
+    return moment.strftime("%a, %d %b %Y %H:%M:%S GMT").encode()
 
 
 class RequestLog:
@@ -44,23 +48,21 @@ class RequestLog:
 class Logged:
     """ASGI middleware: logs each request of an account and states the world's time as ``Date``."""
 
-    def __init__(
-        self, app: ASGIApp, log: RequestLog, system: str, account: str, clock: datetime
-    ) -> None:
+    def __init__(self, app: ASGIApp, log: RequestLog, system: str, account: str) -> None:
         self._app = app
         self._log = log
         self._system = system
         self._account = account
-        self._date = clock.strftime("%a, %d %b %Y %H:%M:%S GMT").encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        told = scope["state"]
+        date = http_date(told["shown"].clock)
         if scope["path"] == OWN_PATH:
-            await self._show(send)
+            await self._show(send, date)
             return
-        told = scope.setdefault("state", {})
         line: dict[str, Any] = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "system": self._system,
@@ -74,14 +76,15 @@ class Logged:
             """Before the last byte goes out: who has the answer finds the request in the log."""
             nonlocal is_logged
             is_logged = True
-            answered = {"operation": told.get("operation"), "cost": told.get("cost")}
-            self._log.add({**line, **answered, "status": status, "bytes": size})
+            said = {"operation": told.get("operation"), "cost": told.get("cost")}
+            answered = {"status": status, "bytes": size, "fault": told.get("fault_played")}
+            self._log.add({**line, **said, **answered})
 
         async def count(message: Message) -> None:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [*message.get("headers", []), (b"date", self._date)]
+                headers = [*message.get("headers", []), (b"date", date)]
                 message = {**message, "headers": headers}
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
@@ -95,8 +98,8 @@ class Logged:
             if not is_logged:
                 note()
 
-    async def _show(self, send: Send) -> None:
+    async def _show(self, send: Send, date: bytes) -> None:
         body = json.dumps(self._log.of(self._account)).encode()
-        headers = [(b"content-type", b"application/json"), (b"date", self._date)]
+        headers = [(b"content-type", b"application/json"), (b"date", date)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})

@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from sandbox.faults import ACCESS_KINDS, PAGE_KINDS
+
 COLUMNS = [
     "KEY",
     "FREQ",
@@ -48,6 +50,14 @@ COLUMNS = [
     "UNIT_MULT",
 ]
 DIMENSIONS = ("D", None, "EUR", "SP00", "A")  # of the one dataflow served; None is the currency
+ENDPOINTS = ("exchange_rates",)
+REFUSED = {
+    "exchange_rates": {
+        **dict.fromkeys(PAGE_KINDS, "it is one CSV file, which has no pages"),
+        **dict.fromkeys(ACCESS_KINDS, "the ECB asks nobody for a token"),
+    }
+}
+ERROR_TYPE = "text/plain"
 CSV = {"csvdata", "text/csv", "application/vnd.sdmx.data+csv;version=1.0.0"}
 
 
@@ -76,6 +86,16 @@ def application(con: duckdb.DuckDBPyConnection) -> Starlette:
         return Response(_as_csv(rows), media_type="text/csv")
 
     return Starlette(routes=[Route("/service/data/EXR/{key}", data)])
+
+
+def endpoint_of(method: str, path: str, query: str, body: bytes) -> str:
+    del method, query, body
+    return "exchange_rates" if path.startswith("/service/data/EXR/") else ""
+
+
+def error_body(status: int) -> bytes:
+    said = {429: "Too Many Requests", 500: "Internal Server Error"}
+    return f"{status}: {said.get(status, 'Refused')}".encode()
 
 
 def _read(

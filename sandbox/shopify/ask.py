@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+import duckdb
+
 from sandbox.shopify.rows import Store, Window
 from sandbox.shopify.search import Search
 
@@ -26,7 +28,10 @@ class Ask:
     zone: ZoneInfo
     now: datetime
     base_url: str
+    # Of the world: what outlives the request takes a cursor here, for closing one closes those taken of it.
+    world: duckdb.DuckDBPyConnection
     bulk: Bulk | None = None
+    fault: str | None = None  # of pages: the first connection plays it
     node_costs: Mapping[int, int] = field(default_factory=dict)
     # A bulk operation has no pages: nested connections are whole, its root comes by this window.
     whole: Window | None = None

@@ -1,6 +1,7 @@
 """Bulk operations of one shop: CREATED, RUNNING, then COMPLETED, FAILED or CANCELED, and a file.
 
-An operation runs in a thread of its own. Like the vendor's, one without results has no ``url``.
+An operation runs in a thread of its own, over the world in which it was started. Like the vendor's, one
+without results has no ``url``.
 """
 
 import hashlib
@@ -48,10 +49,7 @@ class Operation:
 class BulkOperations:
     """Starts, lists, cancels; keeps the files in ``folder``."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, folder: Path, limits: Limits, first_number: int
-    ) -> None:
-        self._con = con
+    def __init__(self, folder: Path, limits: Limits, first_number: int) -> None:
         self._folder = folder
         self._limits = limits
         self._key = secrets.token_bytes(32)
@@ -80,7 +78,7 @@ class BulkOperations:
             self._next += 1
             self._operations.append(operation)
         started = self._shown(operation)
-        own = replace(ask, store=replace(ask.store, con=self._con.cursor()))
+        own = replace(ask, store=replace(ask.store, con=ask.world.cursor()))
         thread = threading.Thread(
             target=self._run, args=(operation, found, own, grouped), daemon=True
         )

@@ -9,6 +9,7 @@ from graphql import GraphQLNamedType, GraphQLResolveInfo
 from sandbox.shopify.ask import Ask
 from sandbox.shopify.cost import CONNECTION_COST
 from sandbox.shopify.limits import COUNT_MAXIMUM
+from sandbox.shopify.page_fault import faulty_page, reordered
 from sandbox.shopify.rows import Page, Window, list_page
 from sandbox.shopify.schema import TABLES, node_type, selected_on_nodes
 from sandbox.shopify.search import Search
@@ -52,9 +53,14 @@ def connection(inner: GraphQLNamedType) -> Resolver:
         window = ask.whole or _window(arguments)
         search = _searched(info, table, query)
         names = selected_on_nodes(info.field_nodes, info.fragments)
-        page = ask.store.page(table, names, window, search.sql, search.values)
+
+        def fetch(window: Window) -> Page:
+            return ask.store.page(table, names, window, search.sql, search.values)
+
+        fault, ask.fault = ask.fault, None
+        page, window = faulty_page(fault, fetch, window)
         ask.end_cursor = page.rows[-1].cursor if page.has_more else None
-        return _shown(info, page, window)
+        return reordered(fault, _shown(info, page, window))
 
     return resolve
 
@@ -69,12 +75,18 @@ def nested(inner: GraphQLNamedType, name: str) -> Resolver:
         where = nested_condition(name, arguments)
         siblings = source.siblings.rows
         fetched = source.siblings.fetched
-        key = (name, window, where, id(info.field_nodes[0]))
-        if key not in fetched:
-            names = selected_on_nodes(info.field_nodes, info.fragments)
-            parents = [row["id"] for row in siblings]
-            fetched[key] = ask.store.children(table, names, window, parents, where)
-        return _shown(info, fetched[key][source["id"]], window)
+
+        def fetch(window: Window) -> Page:
+            key = (name, window, where, id(info.field_nodes[0]))
+            if key not in fetched:
+                names = selected_on_nodes(info.field_nodes, info.fragments)
+                parents = [row["id"] for row in siblings]
+                fetched[key] = ask.store.children(table, names, window, parents, where)
+            return fetched[key][source["id"]]
+
+        fault, ask.fault = ask.fault, None
+        page, window = faulty_page(fault, fetch, window)
+        return reordered(fault, _shown(info, page, window))
 
     return resolve
 

@@ -1,7 +1,7 @@
 """One GraphQL request from text to response body: validation, cost, throttle, executor, extensions."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,8 +17,10 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from sandbox.shopify.access import denied
 from sandbox.shopify.ask import Ask
 from sandbox.shopify.cost import Bucket, Costs
+from sandbox.shopify.endpoints import root_field
 from sandbox.shopify.limits import Limits
 from sandbox.shopify.resolvers import executable
 
@@ -90,6 +92,19 @@ def answer(ask: Ask, request: dict[str, Any], limits: Limits, bucket: Bucket) ->
         extensions["search"] = ask.warnings
     body["extensions"] = extensions
     return Answer(body, name, actual)
+
+
+def refuse(request: dict[str, Any], given: Answer) -> Answer:
+    """An answer to an app without any scope: what asked for no scope is refused as well.
+
+    Without scopes a bulk operation fails when it runs, and an installation says that it has none: those
+    answers tell by themselves.
+    """
+    root = root_field(str(request.get("query") or ""), request.get("operationName"))
+    if "errors" in given.body or root in {"bulkOperationRunQuery", "currentAppInstallation"}:
+        return given
+    error = denied(root, "an access scope that the app was not granted.")
+    return replace(given, body={**given.body, "data": None, "errors": [error.formatted]})
 
 
 def _name(operation: OperationDefinitionNode) -> str:

@@ -18,31 +18,51 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from sandbox.faults import ACCESS_KINDS
 from sandbox.shopify.access import App
 from sandbox.shopify.ask import Ask
 from sandbox.shopify.bulk import BulkOperations
+from sandbox.shopify.bulk_fault import faulty_lines
 from sandbox.shopify.cost import Bucket
-from sandbox.shopify.execute import answer
+from sandbox.shopify.endpoints import ENDPOINTS, REFUSED, endpoint_of, error_body
+from sandbox.shopify.execute import answer, refuse
 from sandbox.shopify.limits import ORDERS_DAYS
 from sandbox.shopify.rows import Store
 from sandbox.shopify.schema import VERSION
 from sandbox.world.model import ShopSpec, World
 
+__all__ = ["ENDPOINTS", "REFUSED", "Shop", "endpoint_of", "error_body"]
+
 FIRST_BULK_NUMBER = 720_918_000_001
+REVOKED = "The client id or secret is wrong, or the app is not installed."
 API_VERSION = re.compile(r"^20\d\d-(01|04|07|10)$")
 
 
 class Shop:
-    """One shop of the world, as its apps reach it."""
+    """One shop of the world, as its apps reach it.
 
-    def __init__(self, world: World, spec: ShopSpec, app: App, folder: Path | None = None) -> None:
+    ``before``: the same shop in an earlier world. What an app was granted, may still ask and has had
+    exported stays; objects and clock are the new world's.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        spec: ShopSpec,
+        app: App,
+        folder: Path | None = None,
+        before: "Shop | None" = None,
+    ) -> None:
         self.spec = spec
         self.app = app
         self._con: duckdb.DuckDBPyConnection = world.con.cursor()
         self._clock = world.clock
-        self._bucket = Bucket(app.limits)
-        directory = Path(tempfile.mkdtemp(prefix="bulk-", dir=folder))
-        self.bulk = BulkOperations(self._con, directory, app.limits, FIRST_BULK_NUMBER)
+        if before:
+            self.bucket, self.bulk = before.bucket, before.bulk
+        else:
+            self.bucket = Bucket(app.limits)
+            directory = Path(tempfile.mkdtemp(prefix="bulk-", dir=folder))
+            self.bulk = BulkOperations(directory, app.limits, FIRST_BULK_NUMBER)
         oldest = (world.clock - timedelta(days=ORDERS_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
         # Without read_all_orders older orders aren't there, and nothing says so.
         self._orders = "true" if "read_all_orders" in app.scopes else f"\"createdAt\" >= '{oldest}'"
@@ -58,6 +78,8 @@ class Shop:
 
     async def _token(self, request: Request) -> Response:
         request.state.operation = "access token"
+        if _fault(request) == "expired_token":
+            return _json({"error": "invalid_client", "error_description": REVOKED}, 401)
         text = (await request.body()).decode("utf-8", "replace")
         if request.headers.get("content-type", "").startswith("application/json"):
             try:
@@ -74,7 +96,9 @@ class Shop:
         if not API_VERSION.match(version) or version > VERSION:
             return _json({"errors": "Not Found"}, 404)
         headers = {"X-Shopify-API-Version": VERSION, "X-Request-Id": str(uuid.uuid4())}
-        if not self.app.knows(request.headers.get("x-shopify-access-token", "")):
+        fault = _fault(request)
+        known = self.app.knows(request.headers.get("x-shopify-access-token", ""))
+        if not known or fault == "expired_token":
             message = "[API] Invalid API key or access token (unrecognized login or wrong password)"
             return _json({"errors": message}, 401, headers)
         body = await request.body()
@@ -90,22 +114,29 @@ class Shop:
                 {"errors": {"query": "Required parameter missing or invalid"}}, 400, headers
             )
         base_url = str(request.base_url).rstrip("/")
-        content, operation, cost = await run_in_threadpool(self._answer, asked, base_url)
+        content, operation, cost = await run_in_threadpool(self._answer, asked, base_url, fault)
         request.state.operation, request.state.cost = operation, cost
         return Response(content, headers=headers, media_type="application/json")
 
-    def _answer(self, asked: dict[str, Any], base_url: str) -> tuple[bytes, str, int | None]:
+    def _answer(
+        self, asked: dict[str, Any], base_url: str, fault: str | None
+    ) -> tuple[bytes, str, int | None]:
+        is_denied = fault == "missing_scope"
         store = Store(self._con.cursor(), self.spec.account, self._orders)
         try:
             ask = Ask(
                 store=store,
-                scopes=self.app.scopes,
+                scopes=frozenset() if is_denied else self.app.scopes,
                 zone=ZoneInfo(self.spec.zone),
                 now=self._clock,
                 base_url=base_url,
+                world=self._con,
                 bulk=self.bulk,
+                fault=fault,
             )
-            found = answer(ask, asked, self.app.limits, self._bucket)
+            found = answer(ask, asked, self.app.limits, self.bucket)
+            if is_denied:
+                found = refuse(asked, found)
         finally:
             store.con.close()
         return orjson.dumps(found.body), found.operation, found.cost
@@ -117,9 +148,18 @@ class Shop:
         file = self.bulk.file(
             request.path_params["number"], query.get("expires", ""), query.get("signature", "")
         )
-        if file is None:
+        fault = _fault(request)
+        if file is None or fault in ACCESS_KINDS:
             return Response("<Error><Code>AccessDenied</Code></Error>", 403)
+        if fault:
+            lines = await run_in_threadpool(faulty_lines, file, fault)
+            return Response(lines, media_type="application/jsonl")
         return FileResponse(file, media_type="application/jsonl")
+
+
+def _fault(request: Request) -> str | None:
+    """The fault that this application has to play itself, if any."""
+    return getattr(request.state, "fault", None)
 
 
 def _json(body: Any, status: int, headers: dict[str, str] | None = None) -> Response:

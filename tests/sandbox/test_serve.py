@@ -3,10 +3,6 @@
 import json
 import signal
 import stat
-import subprocess
-import sys
-import time
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +10,11 @@ import duckdb
 import httpx
 import pytest
 
+from sandbox import group_secrets
+from sandbox.world_options import WorldOptions
+from tests.sandbox.process import Serving, sandbox
 from tests.sandbox.shop_client import ShopClient
 
-PROJECT = Path(__file__).resolve().parents[2]
 WORLD = ["--seed", "3", "--orders", "120", "--days", "90"]
 TRANSACTIONS = """InvoiceNo,Item,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 536365,85123A,LANTERN,6,2010-12-01 08:26:00,2.55,17850,United Kingdom
@@ -25,57 +23,9 @@ C536368,85123A,LANTERN,-2,2010-12-06 10:00:00,2.55,17850,United Kingdom
 """
 
 
-def sandbox(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sandbox", *arguments],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-
-
 def rows_of(file: Path) -> list[tuple]:
     """All rows in one order: a Parquet writer owes nobody the same bytes twice."""
     return duckdb.execute("from read_parquet(?) order by all", [str(file)]).fetchall()
-
-
-class Serving:
-    """``sandbox serve`` in a process of its own, up to its ready line."""
-
-    def __init__(self, file: Path, *options: str) -> None:
-        self.file = file
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "serve", *options, "--write-group", str(file)],
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.said: list[str] = []
-        assert self.process.stdout
-        for line in self.process.stdout:
-            self.said.append(line.rstrip("\n"))
-            if line.startswith("ready"):
-                return
-        assert self.process.stderr
-        raise AssertionError(self.process.stderr.read())
-
-    @property
-    def group(self) -> dict:
-        return tomllib.loads(self.file.read_text())
-
-    @property
-    def secrets(self) -> dict[str, str]:
-        lines = self.file.with_name(f"{self.file.name}.env").read_text().splitlines()
-        return dict(line.split("=", 1) for line in lines)
-
-    def end(self, number: int = signal.SIGINT) -> tuple[int, float, str]:
-        """Exit code, seconds it took, what stood on stderr."""
-        began = time.monotonic()
-        self.process.send_signal(number)
-        _, errors = self.process.communicate(timeout=20)
-        return self.process.returncode, time.monotonic() - began, errors
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +37,12 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 
 def test_one_line_on_stdout_says_ready_and_every_server_answers(serving: Serving):
-    assert serving.said == [f"ready: 5 servers, group file {serving.file}"]
-    for account in serving.group["accounts"]:
+    accounts = serving.group["accounts"]
+    clock = "2026-10-15 06:00 UTC"
+    assert serving.said == [
+        f"ready: {len(accounts)} servers, group file {serving.file}, clock {clock}"
+    ]
+    for account in accounts:
         assert httpx.get(account["base_url"] + "/_sandbox/requests").status_code == 200
 
 
@@ -99,16 +53,12 @@ def test_the_group_file_names_accounts_windows_and_blackouts(serving: Serving):
         "currency": "EUR",
         "zone": "Europe/Berlin",
     }
-    assert [(a["system"], a["account"]) for a in group["accounts"]] == [
-        ("shopify", "nordlicht-de"),
-        ("shopify", "nordlicht-world"),
-        ("shopify", "nordlicht-jp"),
-        ("ecb", "ecb"),
-        ("treasury", "treasury"),
-    ]
+    named = [(a["system"], a["account"]) for a in group["accounts"]]
+    assert named[:3] == [("shopify", f"nordlicht-{shop}") for shop in ("de", "world", "jp")]
+    assert named[-2:] == [("ecb", "ecb"), ("treasury", "treasury")]
     needed = {"system", "account", "legal_entity", "base_url", "zone", "currency", "owner"}
     assert all(needed <= set(account) for account in group["accounts"])
-    assert len({account["base_url"] for account in group["accounts"]}) == 5
+    assert len({account["base_url"] for account in group["accounts"]}) == len(group["accounts"])
     nightly = group["windows"]["nightly"]
     assert (nightly["start"], nightly["end"], nightly["zone"]) == (
         "01:00",
@@ -131,13 +81,11 @@ def test_secrets_lie_beside_for_their_owner_only(serving: Serving):
 def test_the_same_seed_has_the_same_secrets_and_another_has_others(
     tmp_path: Path, serving: Serving
 ):
-    from sandbox import serve
-    from sandbox.world_options import WorldOptions
-
     first = WorldOptions(seed=3).name
-    secret = serve._secret(first, "nordlicht-de", "token")
+    secret = group_secrets.secret(first, "nordlicht-de", "token")
     assert secret == serving.secrets["SHOPIFY_NORDLICHT_DE_SECRET"]
-    assert secret != serve._secret(WorldOptions(seed=4).name, "nordlicht-de", "token")
+    other = WorldOptions(seed=4).name
+    assert secret != group_secrets.secret(other, "nordlicht-de", "token")
 
 
 def test_every_request_is_logged_without_a_secret(serving: Serving):
@@ -151,6 +99,7 @@ def test_every_request_is_logged_without_a_secret(serving: Serving):
     client.close()
     lines = httpx.get(account["base_url"] + "/_sandbox/requests").json()
     wanted = {"time", "system", "account", "method", "path", "operation", "status", "bytes", "cost"}
+    wanted.add("fault")
     assert all(set(line) == wanted for line in lines)
     named = next(line for line in lines if line["operation"] == "Named")
     assert (named["status"], named["cost"], named["method"]) == (200, 5, "POST")

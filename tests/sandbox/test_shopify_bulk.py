@@ -38,7 +38,7 @@ def lines_of(shop: ShopClient, operation: dict) -> list[dict]:
 def ask(world: World, account: str) -> Ask:
     zone = next(ZoneInfo(spec.zone) for spec in world.shops if spec.account == account)
     store = Store(world.con.cursor(), account)
-    return Ask(store, frozenset(SCOPES), zone, world.clock, "http://127.0.0.1")
+    return Ask(store, frozenset(SCOPES), zone, world.clock, "http://127.0.0.1", world.con)
 
 
 def export(world: World, account: str, text: str, file: Path, *, grouped: bool) -> list[dict]:

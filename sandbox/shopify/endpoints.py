@@ -1,0 +1,118 @@
+"""The shop's endpoints as faults name them: a GraphQL request by its first root field, the rest by path."""
+
+import json
+from functools import lru_cache
+
+import orjson
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    get_operation_ast,
+    parse,
+    visit,
+)
+from graphql.language import Visitor
+
+from sandbox.faults import PAGE_KINDS
+
+BY_ROOT = {
+    "shop": "shop",
+    "orders": "orders",
+    "customers": "customers",
+    "products": "products",
+    "productVariants": "product_variants",
+    **dict.fromkeys(
+        ("ordersCount", "customersCount", "productsCount", "productVariantsCount"), "counts"
+    ),
+    **dict.fromkeys(
+        ("bulkOperation", "bulkOperations", "bulkOperationRunQuery", "bulkOperationCancel"),
+        "bulk_operation",
+    ),
+    "currentAppInstallation": "app_installation",
+    **dict.fromkeys(
+        (
+            *("node", "nodes", "order", "customer", "product", "productVariant"),
+            *("return", "refund", "fulfillment"),
+        ),
+        "node",
+    ),
+}
+# ``returns``: orders asked for with the returns that hang on them.
+ENDPOINTS = (*sorted({*BY_ROOT.values(), "returns", "bulk_file", "access_token"}),)
+NO_PAGES = "it has no pages; connections have, and bulk_file"
+REFUSED = {
+    **{
+        endpoint: dict.fromkeys(PAGE_KINDS, NO_PAGES)
+        for endpoint in ("app_installation", "bulk_operation", "counts", "shop")
+    },
+    "access_token": {
+        **dict.fromkeys(PAGE_KINDS, NO_PAGES),
+        "missing_scope": "a token is granted whatever its scopes; app_installation tells them",
+    },
+}
+ERRORS = {
+    429: "Exceeded 40 calls per second for api client. Reduce request rates to resume uninterrupted service.",
+    500: "Internal Server Error",
+    403: "[API] This action requires merchant approval for a scope.",
+    401: "[API] Invalid API key or access token (unrecognized login or wrong password)",
+}
+
+
+def endpoint_of(method: str, path: str, query: str, body: bytes) -> str:
+    """The endpoint's name, empty for what is none."""
+    del method, query
+    if path.endswith("/oauth/access_token"):
+        return "access_token"
+    if path.startswith("/bulk/"):
+        return "bulk_file"
+    text, name = _document(body)
+    roots, has_returns = _read(text, name)
+    if not roots:
+        return ""
+    if roots[0] == "orders" and has_returns:
+        return "returns"
+    return BY_ROOT.get(roots[0], "")
+
+
+def error_body(status: int) -> bytes:
+    return orjson.dumps({"errors": ERRORS[status]})
+
+
+def root_field(query: str, name: str | None) -> str:
+    """The first root field of a document, empty where there is none."""
+    roots, _ = _read(query, name)
+    return roots[0] if roots else ""
+
+
+def _document(body: bytes) -> tuple[str, str | None]:
+    try:
+        asked = json.loads(body)
+    except ValueError:
+        return body.decode("utf-8", "replace"), None
+    if not isinstance(asked, dict):
+        return "", None
+    return str(asked.get("query") or ""), asked.get("operationName")
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, name: str | None) -> tuple[tuple[str, ...], bool]:
+    """The root fields of the operation, and whether ``returns`` is asked for anywhere in it."""
+    try:
+        document = parse(text)
+    except GraphQLError:
+        return (), False
+    operation = get_operation_ast(document, name)
+    if not isinstance(operation, OperationDefinitionNode):
+        return (), False
+    selections = operation.selection_set.selections
+    seen = _Fields()
+    visit(document, seen)
+    return tuple(s.name.value for s in selections if isinstance(s, FieldNode)), seen.returns
+
+
+class _Fields(Visitor):
+    returns = False
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        self.returns = self.returns or node.name.value == "returns"
