@@ -12,6 +12,8 @@ from sandbox.world.baskets import create_lines, create_moves, create_subjects
 from sandbox.world.cases import CASES, FIRST_CASE_DATE
 from sandbox.world.catalogue import create_catalogue
 from sandbox.world.columns import store, store_rows
+from sandbox.world.crm import create_crm
+from sandbox.world.crm_render import render_crm
 from sandbox.world.draws import Crowd
 from sandbox.world.events import create_events
 from sandbox.world.fulfilment import create_fulfilments
@@ -69,11 +71,13 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     create_payments(con)
     create_fulfilments(con)
     create_ids(con)
+    create_crm(con, seed, CLOCK, clock, days, orders)
     render_people(con, CLOCK)
     render_goods(con)
     render_sales(con)
     render_orders(con)
     render_returns(con)
+    render_crm(con)
     return World(
         con,
         clock,

@@ -1,0 +1,1 @@
+"""HubSpot's CRM API v3 as the group's account answers it."""
