@@ -95,7 +95,7 @@ def dev(
     add_help_option=False,
 )
 def sandbox(context: typer.Context) -> None:
-    """The embedded commerce group: serve, answers, requests (concord sandbox --help)."""
+    """The embedded commerce group: serve, advance, fault, answers, requests (concord sandbox --help)."""
     os.execv(sys.executable, [sys.executable, "-m", "sandbox", *context.args])  # noqa: S606  our own module
 
 

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from sandbox import world_options
+from sandbox.clock_commands import advance, reset
 from sandbox.command_line import plain_errors
-from sandbox.control_commands import advance, fault, reset
+from sandbox.fault_command import fault
 from sandbox.requests_command import requests
 
 app = typer.Typer(

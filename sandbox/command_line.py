@@ -1,5 +1,6 @@
 """What the commands share: the option that names a group file, and how errors are told."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Annotated
 
 import duckdb
 import typer
+from rich.console import Console
 
 from sandbox.world_options import STDERR
 
@@ -27,3 +29,8 @@ def plain_errors() -> Iterator[None]:
     except (ValueError, OSError, duckdb.IOException, duckdb.InvalidInputException) as error:
         STDERR.print(f"sandbox: {error}", soft_wrap=True, markup=False)
         raise typer.Exit(1) from error
+
+
+def console() -> Console:
+    """A log has no width of its own: tables get one that a log can take."""
+    return Console(width=None if sys.stdout.isatty() else 120)

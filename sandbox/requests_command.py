@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from sandbox.command_line import GROUP
+from sandbox.command_line import GROUP, console
 from sandbox.requests_log import beside
 from sandbox.world_options import STDERR
 
@@ -55,4 +54,4 @@ def _show(lines: list[dict[str, Any]]) -> None:
             table.add_section()
         before = key[1]
         table.add_row(*key, *(f"{value:,.0f}" for value in row))
-    Console(width=None if sys.stdout.isatty() else 120).print(table)
+    console().print(table)
