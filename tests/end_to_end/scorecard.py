@@ -79,6 +79,32 @@ def ledger_differences(con: duckdb.DuckDBPyConnection) -> list[tuple]:
     ).fetchall()
 
 
+METRICS = {
+    "gross_sales": "sum(amount_group) filter (kind = 'sale')",
+    "discounts": "-sum(amount_group) filter (kind = 'discount')",
+    "returns": "-sum(amount_group) filter (kind = 'return')",
+    "net_sales": "sum(amount_group) filter (kind in ('sale', 'discount', 'return'))",
+    "tax": "sum(amount_group) filter (kind = 'tax')",
+}
+
+
+def metric_differences(con: duckdb.DuckDBPyConnection) -> list[tuple]:
+    """Per account and local month: the true ledger against what is published as a metric."""
+    rows = []
+    for metric, formula in METRICS.items():
+        rows += con.execute(
+            f"""with answer as (select account, cast(date_trunc('month', event_date) as date) as month,
+                           coalesce({formula}, 0) as value from ledger group by all),
+                     measured as (select dimension_value as account, period_start as month, value
+                           from p.marts.metric_values
+                           where metric = '{metric}' and grain = 'month' and dimension = 'account')
+                select '{metric}', coalesce(a.account, m.account), coalesce(a.month, m.month), a.value, m.value
+                from answer as a full join measured as m on a.account = m.account and a.month = m.month
+                where coalesce(a.value, 0) <> coalesce(m.value, 0)"""
+        ).fetchall()
+    return rows
+
+
 def identity(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
     """Pairwise precision and recall of ``id_map`` against the true persons, and the ceiling of the evidence."""
     tp, found, true, ceiling = con.execute(
@@ -113,5 +139,6 @@ if __name__ == "__main__":
         print(*row, sep="\t")
     print(f"orders that differ: {len(order_differences(con))}")
     print(f"ledger days that differ: {len(ledger_differences(con))}")
+    print(f"metrics that differ: {len(metric_differences(con))}")
     for name, value in identity(con).items():
         print(f"{name}: {value}")

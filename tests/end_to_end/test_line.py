@@ -16,6 +16,11 @@ def test_every_component_of_every_order_equals_the_answer_key(warehouse: Warehou
     assert scorecard.ledger_differences(con) == []
 
 
+def test_every_metric_of_every_month_equals_the_answer_key(warehouse: Warehouse, answers: Path):
+    con = scorecard.connect(warehouse.published, answers)
+    assert scorecard.metric_differences(con) == []
+
+
 def test_each_shop_and_component_differs_by_zero(warehouse: Warehouse, answers: Path):
     con = scorecard.connect(warehouse.published, answers)
     rows = scorecard.by_account(con)
