@@ -16,12 +16,15 @@
         {%- endfor %}
 {% endtest %}
 
+{# `model` in a CTE of its own: with a `where` in the test's config dbt gives it an alias already. #}
 {% test belongs_to(model, parent, columns) %}
+    with children as (select * from {{ model }})
+
     select distinct
         {% for column in columns -%}
             children.{{ column }}{{ ',' if not loop.last }}
         {% endfor -%}
-    from {{ model }} as children
+    from children
     left join {{ parent }} as parents
         on
             {% for column in columns -%}
@@ -50,4 +53,38 @@
             ({{ columns | join(' is null and ') }} is null)
             or ({{ columns | join(' is not null and ') }} is not null)
         )
+{% endtest %}
+
+{% test amounts_add_up(model, total, plus, minus=[]) %}
+    select *
+    from {{ model }}
+    where {{ total }} <> {{ plus | join(' + ') }}{% for column in minus %} - {{ column }}{% endfor %}
+{% endtest %}
+
+{# To the minor unit: what a whole says of itself is the sum of its parts, over all of `columns`. #}
+{% test equals_its_parts(model, total, parts, part, columns, parts_where='true') %}
+    with wholes as (select * from {{ model }}),
+
+    summed as (
+        select
+            {{ columns | join(', ') }},
+            sum({{ part }}) as total
+        from {{ parts }}
+        where {{ parts_where }}
+        group by {{ columns | join(', ') }}
+    )
+
+    select
+        {% for column in columns -%}
+            wholes.{{ column }},
+        {% endfor -%}
+        wholes.{{ total }} as said,
+        summed.total as found
+    from wholes
+    left join summed
+        on
+            {% for column in columns -%}
+                wholes.{{ column }} = summed.{{ column }}{{ ' and' if not loop.last }}
+            {% endfor -%}
+    where coalesce(wholes.{{ total }} <> summed.total, true)
 {% endtest %}

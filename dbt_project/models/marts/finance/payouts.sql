@@ -1,0 +1,53 @@
+with
+
+payouts as (
+    select * from {{ ref('int_payouts__summed') }}
+),
+
+accounts as (
+    select * from {{ ref('stg_group__accounts') }}
+),
+
+joined as (
+    select
+        payouts.system,
+        payouts.account,
+        accounts.legal_entity,
+        payouts.payout_id,
+        payouts.status,
+        payouts.method,
+        payouts.failure_code,
+        payouts.is_automatic,
+        payouts.has_entry_list,
+        cast(payouts.entries_count as bigint) as entries_count,
+        payouts.currency,
+        {{ to_amount('payouts.amount') }} as amount,
+        {{ to_amount('payouts.entries_net_amount') }} as entries_net_amount,
+        {{ to_amount('payouts.residual_amount') }} as residual_amount,
+        payouts.created_at,
+        payouts.arrived_date
+    from payouts
+    left join accounts
+        on
+            payouts.system = accounts.system
+            and payouts.account = accounts.account
+)
+
+select
+    system,
+    account,
+    legal_entity,
+    payout_id,
+    status,
+    method,
+    failure_code,
+    is_automatic,
+    has_entry_list,
+    entries_count,
+    currency,
+    amount,
+    entries_net_amount,
+    residual_amount,
+    created_at,
+    arrived_date
+from joined
