@@ -23,6 +23,7 @@ from sandbox.world.model import World
 from sandbox.world.orders import store_orders
 from sandbox.world.payments import create_payments
 from sandbox.world.people import store_people
+from sandbox.world.psp import create_psp
 from sandbox.world.rates import create_presentment_rates, create_rates
 from sandbox.world.render_goods import render_goods
 from sandbox.world.render_orders import render_orders
@@ -78,6 +79,7 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     render_orders(con)
     render_returns(con)
     render_crm(con)
+    create_psp(con, seed, clock)
     return World(
         con,
         clock,
