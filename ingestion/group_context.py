@@ -4,11 +4,11 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
-from ingestion import pipelines, source_of, systems
+from ingestion import pipelines, source_of
 from ingestion.group import Group
+from ingestion.group_views import create_views, systems_without_tables
 from ingestion.request import naive
 from ingestion.results import LoadResult
 from ingestion.tables import arrow_schema, columns, raw_tables
@@ -27,7 +27,8 @@ def load_group_context(
 ) -> LoadResult:
     """Replace ``raw_group.accounts`` and the one-row ``raw_group.run_context``. Opens the warehouse.
 
-    Systems this group has no account of get their tables too, empty: models read all systems.
+    Systems this group has no account of get their tables too, empty: models read all systems. Then
+    the logs of all of them are shown as one view each (``group_views``).
     """
     begun, workdir = time.monotonic(), Path(workdir).resolve()
     shared = {"group_currency": group.currency, "group_zone": group.zone}
@@ -55,16 +56,11 @@ def load_group_context(
     into = pipelines.pipeline("group", "raw_group", workdir, str(Path(warehouse_path).resolve()))
     counted = pipelines.extract(into, pipelines.source("group", GROUP_TABLES, rows, replace=True))
     load_ids = pipelines.write("group", "raw_group", workdir, warehouse_path)
-    for system in _systems_without_tables(group, warehouse_path):
+    for system in systems_without_tables(warehouse_path):
         _create_empty(system, workdir, warehouse_path)
-    return LoadResult("group", "group", load_ids, counted, seconds=time.monotonic() - begun)
-
-
-def _systems_without_tables(group: Group, warehouse_path: str | Path) -> list[str]:
-    used = {account.system for account in group.accounts}
-    with duckdb.connect(str(Path(warehouse_path).resolve()), read_only=True) as warehouse:
-        found = warehouse.execute("select schema_name from duckdb_schemas()").fetchall()
-    return [s for s in systems() if s not in used and (f"raw_{s}",) not in found]
+    shown = create_views(warehouse_path)
+    rows_by_table = {**counted, **shown}
+    return LoadResult("group", "group", load_ids, rows_by_table, seconds=time.monotonic() - begun)
 
 
 def _create_empty(system: str, workdir: Path, warehouse_path: str | Path) -> None:

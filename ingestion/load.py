@@ -6,7 +6,7 @@ Two steps, because only one of them may hold the warehouse:
    accounts may run side by side, one thread each.
 2. ``load_prepared`` writes what is prepared; one at a time, under the writer pool.
 
-``load_group_context`` writes the group's own tables (``raw_group``). Windows, schedules and assets
+``load_group_context`` writes the group's own tables and views (``raw_group``). Windows, schedules and assets
 don't belong here.
 """
 
@@ -22,6 +22,7 @@ import pyarrow as pa
 from ingestion import pipelines, source_of, systems
 from ingestion.group import Account, Group
 from ingestion.group_context import GROUP_TABLES, load_group_context
+from ingestion.group_views import GROUP_VIEWS
 from ingestion.http import Patience
 from ingestion.request import Completeness, Request, now
 from ingestion.results import LoadResult, Prepared, pipeline_name, workdir_of
@@ -29,6 +30,7 @@ from ingestion.tables import LOAD_COMPLETENESS, arrow_schema, raw_tables
 
 __all__ = [
     "GROUP_TABLES",
+    "GROUP_VIEWS",
     "Completeness",
     "LoadResult",
     "Prepared",

@@ -16,7 +16,7 @@ from pydantic import Field
 import ingestion
 from ingestion import group as group_file
 from ingestion.group import Account, Group
-from ingestion.load import GROUP_TABLES
+from ingestion.load import GROUP_TABLES, GROUP_VIEWS
 from orchestration import environment, money_totals, raw
 from orchestration.schedules import refuse_when_closed
 from orchestration.writer import (
@@ -94,8 +94,9 @@ def system_assets(
 
 
 def group_assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
-    """The group's own tables: its accounts, and the moment that the loaded vendors speak for."""
+    """The group's own tables: its accounts, the moment that the loaded vendors speak for, their logs."""
     schema = "raw_group"
+    relations = {**GROUP_TABLES, **GROUP_VIEWS}
     loaded = [
         dg.AssetKey([f"raw_{system}", next(iter(raw.tables_of(system)))])
         for system in ingestion.systems()
@@ -113,7 +114,7 @@ def group_assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinitio
                 kinds={"dlt", "duckdb"},
                 deps=loaded,
             )
-            for table, columns in GROUP_TABLES.items()
+            for table, columns in relations.items()
         ],
         pool=WRITER,
         retry_policy=RETRIES,
@@ -127,7 +128,7 @@ def group_assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinitio
             as_of = load.as_of(_last_loads(context.instance, now, loaded))
             result = load.load_group_context(now, as_of, load.workdir_of(warehouse), warehouse)
         yield from raw.materialized(
-            schema, {table: result.rows[table] for table in GROUP_TABLES}, {"as_of": str(as_of)}
+            schema, {table: result.rows[table] for table in relations}, {"as_of": str(as_of)}
         )
 
     return load_group

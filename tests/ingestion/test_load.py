@@ -201,7 +201,8 @@ def test_the_group_is_written_anew_by_each_load(warehouse: Warehouse):
     moment = datetime(2026, 10, 15, 6, tzinfo=UTC)
     for given in (group, Group("Tiny", "EUR", "Europe/Berlin", accounts[:1])):
         result = load.load_group_context(given, moment, warehouse.workdir, warehouse.path)
-    assert result.rows == {"accounts": 1, "run_context": 1}
+    logs = {"dead_letters": 0, "load_completeness": 0}
+    assert result.rows == {"accounts": 1, "run_context": 1, **logs}
     assert warehouse.query("select account, owner, group_currency from raw_group.accounts") == [
         ("one", "shop-team", "EUR")
     ]
@@ -220,6 +221,31 @@ def test_systems_without_an_account_have_their_tables_empty(shop: TinyShop, ware
     assert warehouse.count("treasury.rates") == warehouse.count("ecb.dead_letters") == 0
     assert warehouse.count("ecb._dlt_loads") == 1
     assert warehouse.count("shopify.orders") == 39
+
+
+def test_the_logs_of_every_system_are_one_view_of_complete_loads(
+    shop: TinyShop, warehouse: Warehouse
+):
+    some_orders(shop)
+    shop.customers[0]["numberOfOrders"] = "several"
+    account = account_of(shop.base_url)
+    group = Group("Tiny", "EUR", "Europe/Berlin", (account,))
+    for _ in range(2):  # what stands already is made anew
+        warehouse.load(account)
+        load.load_group_context(group, datetime.now(UTC), warehouse.workdir, warehouse.path)
+    assert warehouse.query(
+        "select distinct system, account, reason from raw_group.dead_letters"
+    ) == [("shopify", "tiny-shop", "customers.numberOfOrders: 'several' is not bigint")]
+    assert (
+        warehouse.query(
+            "select stream, count(*) from raw_group.load_completeness where system = 'shopify'"
+            " group by stream having count(*) <> 2"
+        )
+        == []
+    )
+    with duckdb.connect(str(warehouse.path)) as con:
+        con.execute("update raw_shopify._dlt_loads set status = 1")
+    assert warehouse.count("group.dead_letters") == warehouse.count("group.load_completeness") == 0
 
 
 def test_as_of_is_the_earliest_shops_clock(shop: TinyShop, warehouse: Warehouse):
