@@ -1,6 +1,6 @@
 -- Every attempt to take money, over all payment providers, with the order it is for: (shop account,
--- order id), because two shops may number alike. A charge that names no shop of ours is kept, with
--- no order. Charges of test mode are nobody's money.
+-- order id), because two shops may number alike. Where the charge forgot, its payment intent may
+-- know; one that names no shop of ours is kept, with no order. Test mode is nobody's money.
 with
 
 stripe_charges as (
@@ -22,9 +22,12 @@ unioned as (
         stripe_charges.account,
         stripe_charges.charge_id,
         stripe_charges.customer_id as customer_source_id,
-        stripe_charges.payment_id,
-        stripe_charges.shop_domain,
-        stripe_charges.order_id as named_order_id,
+        coalesce(stripe_charges.payment_id, stripe_intents.payment_id) as payment_id,
+        case
+            when stripe_charges.order_id is not null then stripe_charges.shop_domain
+            else stripe_intents.shop_domain
+        end as shop_domain,
+        coalesce(stripe_charges.order_id, stripe_intents.order_id) as named_order_id,
         case
             when stripe_charges.status in ('failed', 'pending') then stripe_charges.status
             when stripe_charges.is_captured then 'captured'

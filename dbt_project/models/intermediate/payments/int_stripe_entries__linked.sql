@@ -1,5 +1,6 @@
 -- Stripe's balance transactions with what caused them and the payout that lists them. Tax on a fee
--- is a line of its fee details; the rest of them is the fee. Test mode moves no money.
+-- is a line of its fee details; the rest of them is the fee. Test mode moves no money. A partial
+-- capture is booked whole and its rest released by a refund, so a charge counts with all it asked.
 with
 
 entries as (
@@ -43,7 +44,7 @@ caused as (
         refunds.refund_id,
         disputes.dispute_id,
         coalesce(charges.charge_id, refunds.charge_id, disputes.charge_id) as charge_id,
-        coalesce(charges.captured_amount, refunds.amount, disputes.amount) as cause_amount,
+        coalesce(charges.amount, refunds.amount, disputes.amount) as cause_amount,
         coalesce(charges.currency, refunds.currency, disputes.currency) as cause_currency
     from entries
     left join charges
@@ -81,8 +82,7 @@ linked as (
         caused.net_amount,
         caused.currency,
         case
-            when caused.kind in ('refund', 'dispute') then -caused.cause_amount
-            else caused.cause_amount
+            when caused.gross_amount < 0 then -caused.cause_amount else caused.cause_amount
         end as gross_amount_presentment,
         caused.cause_currency as currency_presentment
     from caused

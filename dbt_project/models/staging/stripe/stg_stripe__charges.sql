@@ -1,3 +1,4 @@
+-- Stripe counts what a partial capture releases as refunded. It was never taken, so it isn't here.
 with
 
 newest_rows as (
@@ -26,7 +27,13 @@ renamed as (
         upper({{ to_text('newest_rows.currency') }}) as currency,
         {{ stripe_amount('newest_rows.amount') }} as amount,
         {{ stripe_amount('newest_rows.amount_captured') }} as captured_amount,
-        {{ stripe_amount('newest_rows.amount_refunded') }} as refunded_amount,
+        {{
+            stripe_amount(
+                'newest_rows.amount_refunded'
+                ~ ' - case when newest_rows.captured'
+                ~ ' then newest_rows.amount - newest_rows.amount_captured else 0 end'
+            )
+        }} as refunded_amount,
         lower({{ to_text('newest_rows.metadata__shop') }}) as shop_domain,
         {{ to_text('newest_rows.metadata__order_id') }} as order_id,
         {{ to_text('newest_rows.metadata__order_name') }} as order_name,
