@@ -14,6 +14,7 @@ from sandbox.world.columns import store_rows
 from sandbox.world.identity import create_person_records
 from sandbox.world.ledger import create_entries
 from sandbox.world.model import World
+from sandbox.world.psp_answers import create_psp_answers, write_psp_answers
 from sandbox.world.special_cases import create_special_cases
 
 REACH_DAYS = 7  # how far back a rate may lie
@@ -42,6 +43,7 @@ def write_world(world: World, folder: Path) -> None:
     create_ledger(con, "truth.entries", world.group_currency)
     create_person_records(con)
     create_special_cases(con)
+    create_psp_answers(con)
     con.execute(
         """create or replace table truth.persons_answer as
         select distinct r.person_id, p.kind from truth.person_records as r join truth.persons as p using (pid)"""
@@ -55,6 +57,7 @@ def write_world(world: World, folder: Path) -> None:
         "special_cases": "from truth.special_cases order by all",
     }.items():
         copy_parquet(con, query, folder / f"{name}.parquet")
+    write_psp_answers(con, folder)
 
 
 def copy_parquet(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from sandbox.world import shops
 from sandbox.world.cases import CASES
 from sandbox.world.columns import store_rows
 
@@ -73,6 +74,15 @@ PAYOUTS = [
     ("payout_hidden_loan_repayment", "full_refund", 0, -500, "an instalment of the loan"),
     ("payout_failed", "split_shipment", 0, 0, "comes back and is paid again"),
     ("payout_manual", "voided_authorization", 0, 0, "made by hand: the PSP lists no entries"),
+]  # fmt: skip
+
+# Customers, by their person and shop: (PSP case, person, shop, link draw: under 10 at once, under 12 later, note).
+SHOUTED = "psp_customer_in_capitals"
+CUSTOMERS = [
+    ("psp_customer_linked", "guest", shops.WORLD, 0, "names the shop's customer"),
+    ("psp_customer_linked_later", "regular", shops.WORLD, 10, "names it three weeks after it was made"),
+    ("psp_customer_not_linked", "regular_jp", shops.JP, 19, "its charges and its address know whose it is"),
+    (SHOUTED, "three_shops", shops.WORLD, 19, "the address with its plus tag, in capitals"),
 ]  # fmt: skip
 
 

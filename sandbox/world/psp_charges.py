@@ -7,6 +7,8 @@ Everything here is a timeline: what happened when, null where it never does or h
 import duckdb
 
 from sandbox.world.cases import CASES
+from sandbox.world.people import person
+from sandbox.world.psp_cases import CUSTOMERS, SHOUTED
 
 FORGOTTEN_PERCENT = 2  # charges whose plugin forgot to say whose they are
 CUSTOMER_PERCENT = 60  # registered buyers that the PSP keeps as customers
@@ -69,7 +71,7 @@ def _create_attempts(con: duckdb.DuckDBPyConnection) -> None:
             left join planned as p on p.ono = t.ono
             where t.kind in ('SALE', 'AUTHORIZATION') and t.amount > 0),
         drawn as (
-            select *, psp_draw(ono, tno, 'metadata', 200) as forgets,
+            select *, psp_draw(ono, pi_tno, 'metadata', 200) as forgets,
                 coalesce(is_debit, is_drawn and may_be_debit
                     and psp_draw(ono, tno, 'debit', 100) < {DEBIT_PERCENT}) as by_debit
             from begun)
@@ -102,6 +104,8 @@ def _create_customers(con: duckdb.DuckDBPyConnection) -> None:
     Half of them name the shop's customer at once, a few only after a while; the address is the buyer's
     own in this shop, sometimes in capitals.
     """
+    links = " ".join(f"when {person(name)} then {link}" for _, name, _, link, _ in CUSTOMERS)
+    shouting = tuple(person(name) for case, name, *_ in CUSTOMERS if case == SHOUTED)
     con.execute(
         f"""create table truth.psp_customers as
         with first_seen as (
@@ -109,13 +113,15 @@ def _create_customers(con: duckdb.DuckDBPyConnection) -> None:
                 bool_or(not is_drawn) as is_named
             from truth.psp_attempts where mode = 'customer' group by psp, shop, pid),
         drawn as (
-            select *, psp_draw(pid, shop, 'link', 20) as link from first_seen
+            select *, case pid {links} else psp_draw(pid, shop, 'link', 20) end as link,
+                pid in ({", ".join(map(str, shouting))}) or psp_draw(pid, shop, 'spelling', 5) = 0 as is_shouted
+            from first_seen
             where is_named or psp_draw(pid, shop, 'customer', 100) < {CUSTOMER_PERCENT})
         select d.psp, d.shop, d.domain, d.pid, psp_id('cus_', 'cus' || d.pid || '/' || d.shop) as customer_id,
             d.created_at, cast(i.customer_id as varchar) as shop_customer_id,
             case when link < 10 then d.created_at when link < 12 then d.created_at + interval 20 day end
                 as linked_at,
-            case when psp_draw(d.pid, d.shop, 'spelling', 5) = 0 then upper(w.email) else w.email end as email,
+            case when d.is_shouted then upper(w.email) else w.email end as email,
             w.phone
         from drawn as d
         join truth.contacts as w on w.pid = d.pid and w.shop = d.shop

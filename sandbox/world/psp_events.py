@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from sandbox.world.psp_payouts import SUBMITTED_HOURS
+from sandbox.world.psp_macros import SUBMITTED_HOURS
 from sandbox.world.psp_shape import shown_columns
 from sandbox.world.psp_shape_charges import charges, payment_intents
 from sandbox.world.psp_shape_disputes import disputes

@@ -6,6 +6,8 @@ are: a world whose clock moves on draws the same for everything that was there.
 
 import duckdb
 
+SUBMITTED_HOURS = 8  # until the bank has a payout
+
 
 def create_macros(con: duckdb.DuckDBPyConnection, seed: int) -> None:
     con.execute(
@@ -27,6 +29,14 @@ create macro psp_now() as (select present from truth.psp_clock);
 -- Details of a payment method name that method only.
 create macro psp_text(shown) as
     replace(replace(cast(to_json(shown) as varchar), '"card":null,', ''), ',"sepa_debit":null', '');
+create macro psp_payout_state(created_at, arrives_at, refused_at, canceled_at, t) as
+    case when canceled_at <= t then 'canceled' when refused_at <= t then 'failed'
+        when arrives_at <= t then 'paid'
+        when created_at + interval {SUBMITTED_HOURS} hour <= t then 'in_transit' else 'pending' end;
+create macro psp_dispute_state(is_inquiry, outcome, answered_at, closed_at, t) as
+    case when closed_at <= t then outcome
+        else case when is_inquiry then 'warning_' else '' end
+            || case when answered_at <= t then 'under_review' else 'needs_response' end end;
 create macro psp_epoch(t) as cast(epoch(t) as bigint);
 """
     )

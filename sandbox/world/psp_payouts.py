@@ -11,8 +11,8 @@ from sandbox.world.psp_accounts import TERMS
 from sandbox.world.psp_entries import COLUMNS
 
 HIDDEN_PERCENT = 3  # payouts whose amount differs from their entries by something no list shows
+LEAST_TO_HIDE = 2_000  # minor units
 FAILING_SIXTHS = 1  # of the months
-SUBMITTED_HOURS = 8  # until the bank has it
 REFUSED_HOURS = 30  # after arrival
 # The second Friday's payout is made by hand in one month of four.
 MANUAL_QUARTERS = 1
@@ -113,8 +113,8 @@ def _form(con: duckdb.DuckDBPyConnection, placed: str) -> None:
             from {placed} group by psp, cut_at having sum(net) <> 0),
         paid as (
             select s.*, f.cut_on, f.arrives_at, f.is_manual,
-                case when s.net < 2000 or f.is_manual then 0
-                    else coalesce(f.hidden, case when f.may_hide then -f.hides else 0 end) end as residual,
+                case when f.is_manual then 0 when f.hidden <> 0 then f.hidden
+                    when f.may_hide and s.net >= {LEAST_TO_HIDE} then -f.hides else 0 end as residual,
                 f.fails and s.net > 0 and not f.is_manual as fails
             from summed as s join truth.psp_fates as f using (psp, cut_at))
         select psp, psp_id('po_1', psp || cut_on) as payout_id, cut_at as created_at, cut_on, arrives_at,
@@ -158,5 +158,5 @@ def _add_payout_entries(con: duckdb.DuckDBPyConnection) -> None:
         select psp_id('txn_1', 'out' || payout_id), payout_id, psp from truth.psp_payouts where is_automatic"""
     )
     con.execute(
-        "drop table truth.psp_placed; drop table truth.psp_fates; drop table truth.psp_cuts"
+        "drop table truth.psp_fates; drop table truth.psp_cuts"
     )

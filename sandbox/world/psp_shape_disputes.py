@@ -102,9 +102,7 @@ def disputes(asked: str) -> str:
             "network" := {BRAND}, "network_reason_code" := case reason {codes} end), "type" := 'card')
             as "payment_method_details",
         reason as "reason",
-        case when is_closed then outcome
-            else case when is_inquiry then 'warning_' else '' end
-                || case when is_answered then 'under_review' else 'needs_response' end end as "status",
+        psp_dispute_state(is_inquiry, outcome, answered_at, closed_at, as_of) as "status",
         psp as _account, ono || '/' || tno || '/' || dno as _key,
         as_of as _as_of
     from seen"""

@@ -1,6 +1,5 @@
 """How Stripe shows refunds, payouts and balance transactions at a moment (see psp_shape_charges)."""
 
-from sandbox.world.psp_payouts import SUBMITTED_HOURS
 from sandbox.world.psp_shape_charges import NO_METADATA
 
 
@@ -38,10 +37,7 @@ def payouts(asked: str) -> str:
     with asked as ({asked}),
     seen as (
         select p.*, a.as_of, t.currency, coalesce(p.refused_at <= a.as_of, false) as is_refused,
-            case when p.canceled_at <= a.as_of then 'canceled' when p.refused_at <= a.as_of then 'failed'
-                when p.arrives_at <= a.as_of then 'paid'
-                when p.created_at + interval {SUBMITTED_HOURS} hour <= a.as_of then 'in_transit'
-                else 'pending' end as state
+            psp_payout_state(p.created_at, p.arrives_at, p.refused_at, p.canceled_at, a.as_of) as state
         from asked as a
         join truth.psp_payouts as p using (payout_id)
         join truth.psp_accounts as t on t.account = p.psp)

@@ -1,0 +1,181 @@
+"""The answer key of the PSP accounts: what the ledger, payouts, disputes and identities should be.
+
+From ``truth.*`` only. An order is the one that the charge, or else its payment intent, names; the true
+one stands beside it, for charges of which neither does.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from sandbox.world.columns import store_rows
+from sandbox.world.people import person
+from sandbox.world.psp_cases import CUSTOMERS
+
+
+def create_psp_answers(con: duckdb.DuckDBPyConnection) -> None:
+    """``truth.payment_entries``, ``payouts_answer`` and ``disputes_answer``; more person records and cases."""
+    con.execute(
+        """create or replace macro psp_amount(minor, currency) as
+        cast(minor * pow10(4 - exponent_of(currency)) as decimal(34, 0)) * cast(0.0001 as decimal(4, 4))"""
+    )
+    _create_entries(con)
+    _create_payouts(con)
+    _create_disputes(con)
+    _add_person_records(con)
+    _add_cases(con)
+
+
+def write_psp_answers(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """One Parquet file per table."""
+    for name, table in (
+        ("payment_entries", "payment_entries"),
+        ("payouts", "payouts_answer"),
+        ("disputes", "disputes_answer"),
+    ):
+        file = str(folder / f"{name}.parquet").replace("'", "''")
+        con.execute(f"copy (from truth.{table} order by all) to '{file}' (format parquet)")
+
+
+def _create_payouts(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """create or replace table truth.payouts_answer as
+        select 'stripe' as system, psp as account, payout_id, psp_amount(amount, upper(currency)) as amount,
+            upper(currency) as currency, state as status, cast(arrives_at as date) as arrived_date,
+            psp_amount(listed_net, upper(currency)) as entries_net_amount,
+            psp_amount(amount - listed_net, upper(currency)) as residual_amount
+        from (select p.*, t.currency, f.state, case when f.has_list then p.net end as listed_net
+            from truth.psp_payouts as p
+            join truth.psp_accounts as t on t.account = p.psp join truth.psp_states as f using (payout_id))"""
+    )
+
+
+def _create_entries(con: duckdb.DuckDBPyConnection) -> None:
+    """The PSP tells what a payout is made of once it has sent it; of one made by hand, never."""
+    con.execute(
+        """create or replace table truth.psp_states as
+        select payout_id, state, is_automatic and state <> 'pending' as has_list
+        from (select *, psp_payout_state(created_at, arrives_at, refused_at, canceled_at, psp_now()) as state
+            from truth.psp_payouts)"""
+    )
+    con.execute(
+        """create or replace table truth.payment_entries as
+        with booked as (
+            select e.psp, e.entry_id, e.kind, e.created_at, e.ono, e.tno, e.charge_id, e.amount, e.fee, e.tax,
+                case when e.kind = 'payout' then e.source_id when s.has_list then l.payout_id end as payout_id
+            from truth.psp_entries as e
+            left join truth.psp_listed as l on l.entry_id = e.entry_id
+            left join truth.psp_states as s on s.payout_id = l.payout_id
+            union all
+            select p.psp, 'residual:' || p.payout_id, 'other', p.created_at, null, null, null, p.residual, 0, 0,
+                p.payout_id
+            from truth.psp_payouts as p join truth.psp_states as s using (payout_id)
+            where s.has_list and p.residual <> 0)
+        select 'stripe' as system, b.psp as account, b.entry_id, b.kind, b.created_at as occurred_at,
+            case when c.has_metadata or c.intent_has_metadata then f.account end as order_account,
+            case when c.has_metadata or c.intent_has_metadata then cast(c.order_id as varchar) end as order_id,
+            b.charge_id, psp_amount(b.amount, upper(t.currency)) as gross_amount,
+            psp_amount(b.fee, upper(t.currency)) as fee_amount,
+            psp_amount(b.tax, upper(t.currency)) as tax_on_fee_amount,
+            psp_amount(b.amount - b.fee - b.tax, upper(t.currency)) as net_amount,
+            upper(t.currency) as currency, b.payout_id,
+            f.account as true_order_account, cast(c.order_id as varchar) as true_order_id
+        from booked as b
+        join truth.psp_accounts as t on t.account = b.psp
+        left join truth.psp_charges as c on c.ono = b.ono and c.tno = b.tno
+        left join truth.shops as f on f.shop = c.shop"""
+    )
+
+
+def _create_disputes(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """create or replace table truth.disputes_answer as
+        with moved as (
+            select dispute_id, -sum(amount) filter (kind = 'dispute') as withdrawn,
+                sum(amount) filter (kind = 'dispute_reversal') as reinstated, sum(fee) as fee
+            from truth.psp_entries where dispute_id is not null group by dispute_id)
+        select 'stripe' as system, d.psp as account, d.dispute_id, d.charge_id,
+            case when c.has_metadata or c.intent_has_metadata then f.account end as order_account,
+            case when c.has_metadata or c.intent_has_metadata then cast(c.order_id as varchar) end as order_id,
+            psp_dispute_state(d.is_inquiry, d.outcome, d.answered_at, d.closed_at, psp_now()) as status,
+            d.is_inquiry, psp_amount(d.amount, d.currency_p) as amount, d.currency_p as currency,
+            psp_amount(coalesce(m.withdrawn, 0), upper(t.currency)) as withdrawn_amount,
+            psp_amount(coalesce(m.reinstated, 0), upper(t.currency)) as reinstated_amount,
+            psp_amount(coalesce(m.fee, 0), upper(t.currency)) as fee_amount
+        from truth.psp_disputes as d
+        join truth.psp_charges as c using (ono, tno)
+        join truth.psp_accounts as t on t.account = d.psp
+        join truth.shops as f on f.shop = c.shop
+        left join moved as m using (dispute_id)"""
+    )
+
+
+def _add_person_records(con: duckdb.DuckDBPyConnection) -> None:
+    """The PSP's customers go with the shop's customer they name, or whose orders' charges name them.
+
+    Without either the address decides, which is the same person's in that shop.
+    """
+    con.execute(
+        """insert into truth.person_records by name
+        with named as (
+            select customer as customer_id, bool_or(has_metadata or intent_has_metadata) as by_orders
+            from truth.psp_charges where customer is not null group by customer),
+        told as (
+            select c.psp, c.customer_id, r.*, coalesce(c.linked_at <= psp_now(), false) as by_itself,
+                n.by_orders, starts_with(r.cluster_id, r.pid || ':') as by_address
+            from truth.psp_customers as c
+            join truth.shops as f using (shop)
+            join truth.person_records as r on r.system = 'shopify' and r.account = f.account
+                and r.source_id = c.shop_customer_id
+            join named as n using (customer_id))
+        select person_id, 'stripe' as system, psp as account, customer_id as source_id,
+            linkable and (by_itself or by_orders or by_address) as linkable,
+            case when by_itself or by_orders or by_address then cluster_id
+                else psp || ':' || customer_id end as cluster_id,
+            case when by_itself then 'names the shop''s customer' when by_orders then 'named by its orders'
+                else note end as note, pid
+        from told"""
+    )
+
+
+def _add_cases(con: duckdb.DuckDBPyConnection) -> None:
+    store_rows(
+        con,
+        "truth.psp_named_customers",
+        ["case", "pid", "shop", "note"],
+        [(case, person(name), shop, note) for case, name, shop, _, note in CUSTOMERS],
+    )
+    con.execute(
+        """insert into truth.special_cases by name
+        select p."case", d.psp as account, 'Dispute' as object_type, d.dispute_id as object_id, p.note
+        from truth.psp_planned_disputes as p
+        join truth.psp_disputes as d on d.ono = p.ono and d.dno = p.number
+        union all
+        select p."case", c.psp, 'Charge', c.charge_id, p.note
+        from truth.psp_planned_charges as p join truth.psp_charges as c using (ono)
+        union all
+        select distinct 'refund_failure', r.psp, 'Refund', r.refund_id, p.note
+        from truth.psp_planned_charges as p join truth.psp_refunds as r using (ono)
+        where p."case" = 'refund_failure' and r.planned_failure_at is not null
+        union all
+        select p."case", o.psp, 'Payout', o.payout_id, p.note
+        from truth.psp_planned_payouts as p
+        join truth.psp_charges as c on c.ono = p.ono and c.taken_at is not null
+        join truth.psp_placed as l on l.entry_id = psp_id('txn_3', 'ch' || c.ono || '/' || c.tno)
+        join truth.psp_payouts as o on o.psp = l.psp and o.created_at = l.cut_at
+        union all
+        select 'payout_canceled', psp, 'Payout', payout_id, 'out and in again within the hour'
+        from truth.psp_payouts where canceled_at is not null
+        union all
+        select 'payout_negative', p.psp, 'Payout', p.payout_id, 'a reserve was held: the bank is debited'
+        from truth.psp_extra_entries as e
+        join truth.psp_listed as l using (entry_id) join truth.psp_payouts as p on p.payout_id = l.payout_id
+        where e.kind = 'reserve'
+        union all
+        select "case", psp, 'BalanceTransaction', entry_id, description
+        from truth.psp_extra_entries where created_at <= psp_now()
+        union all
+        select n."case", c.psp, 'Customer', c.customer_id, n.note
+        from truth.psp_named_customers as n join truth.psp_customers as c using (pid, shop)"""
+    )
+    con.execute("drop table truth.psp_named_customers")
