@@ -9,6 +9,9 @@ from sandbox import answers
 from sandbox.world import history, shops
 from sandbox.world.accounts import ACCOUNTS
 from sandbox.world.baskets import create_lines, create_moves, create_subjects
+from sandbox.world.carrier import create_carrier
+from sandbox.world.carrier_render import render_carrier
+from sandbox.world.carrier_scans import create_scans
 from sandbox.world.cases import CASES, FIRST_CASE_DATE
 from sandbox.world.catalogue import create_catalogue
 from sandbox.world.columns import store, store_rows
@@ -73,12 +76,15 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     create_fulfilments(con)
     create_ids(con)
     create_crm(con, seed, CLOCK, clock, days, orders)
+    create_carrier(con, seed, clock)
+    create_scans(con, clock)
     render_people(con, CLOCK)
     render_goods(con)
     render_sales(con)
     render_orders(con)
     render_returns(con)
     render_crm(con)
+    render_carrier(con)
     create_psp(con, seed, clock)
     return World(
         con,

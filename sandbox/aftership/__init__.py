@@ -1,0 +1,1 @@
+"""AfterShip's Tracking API as the group's account answers it."""

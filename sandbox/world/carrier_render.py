@@ -1,0 +1,163 @@
+"""Schema ``aftership``: ``trackings`` as the Tracking API 2026-07 shows them, checkpoints within.
+
+Checkpoint times are the place's own with its offset, as that carrier gives them; pickup and delivery
+are local and without one, as documented. Fields that this account doesn't use stand as null.
+Source: aftership.com/docs/tracking, tracking and checkpoint models; the names are the SDK's (10.0).
+"""
+
+from typing import NamedTuple
+
+import duckdb
+
+from sandbox.world.accounts import PARCELS
+from sandbox.world.carrier_scans import MESSAGES
+
+
+class Country(NamedTuple):
+    """Winter time's whole hours will do: what matters is that a time says its own offset."""
+
+    iso3: str
+    name: str
+    hours: int
+
+
+COUNTRIES = {
+    "DE": Country("DEU", "Germany", 1),
+    "AT": Country("AUT", "Austria", 1),
+    "CH": Country("CHE", "Switzerland", 1),
+    "GB": Country("GBR", "United Kingdom", 0),
+    "US": Country("USA", "United States", -5),
+    "CA": Country("CAN", "Canada", -5),
+    "KW": Country("KWT", "Kuwait", 3),
+    "AU": Country("AUS", "Australia", 10),
+    "JP": Country("JPN", "Japan", 9),
+}
+HUBS = {"DE": "Hamburg", "JP": "Tokyo"}
+CHECKPOINT_TEXTS = (
+    "created_at slug checkpoint_time location city state postal_code country_region"
+    " country_region_name message tag subtag subtag_message raw_tag source hash"
+)
+CHECKPOINT = {
+    **dict.fromkeys(CHECKPOINT_TEXTS.split(), "varchar"),
+    "coordinate": "struct(latitude double, longitude double)",
+    "events": "struct(code varchar)[]",
+}
+ESTIMATE = "struct(estimated_delivery_date varchar)"
+TEXTS = (
+    "id legacy_id created_at updated_at tracking_number slug origin_country_region"
+    " destination_country_region destination_city destination_postal_code note order_id order_number"
+    " order_date shipment_pickup_date shipment_delivery_date shipment_type signed_by source tag subtag"
+    " subtag_message title language unique_token first_attempted_at on_time_status"
+    " courier_tracking_link shipment_direction"
+)
+TRACKING = {
+    **dict.fromkeys(TEXTS.split(), "varchar"),
+    "active": "boolean",
+    "return_to_sender": "boolean",
+    "transit_time": "bigint",
+    "shipment_package_count": "bigint",
+    "failed_delivery_attempts": "bigint",
+    "courier_estimated_delivery_date": ESTIMATE,
+    "custom_fields": "struct(note varchar)",
+    "customers": "struct(email varchar)[]",
+    "shipment_tags": "varchar[]",
+}
+COLUMNS = {
+    **TRACKING,
+    "checkpoints": "struct(" + ", ".join(f"{n} {t}" for n, t in CHECKPOINT.items()) + ")[]",
+}
+
+
+def create_carrier_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """The table, empty, so that a world without a carrier has it too."""
+    con.execute("create schema if not exists aftership")
+    fields = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    con.execute(f"create table aftership.trackings ({fields}, _account varchar, _seq bigint)")
+
+
+def render_carrier(con: duckdb.DuckDBPyConnection) -> None:
+    """Newest first, as the list gives them."""
+    create_carrier_tables(con)
+    create_checkpoint_macros(con)
+    checkpoint = ", ".join(f"{n} := {_checkpoint().get(n, 'null')}" for n in CHECKPOINT)
+    con.execute(
+        f"""insert into aftership.trackings by name
+        select tracking_id as id, tracking_id as legacy_id, iso_offset(created_at) as created_at,
+            iso_offset(tracking_at) as updated_at, number as tracking_number, slug,
+            iso3(origin) as origin_country_region, iso3(country) as destination_country_region,
+            city as destination_city, zip as destination_postal_code, order_id, order_number,
+            iso_local(pickup_at, origin) as shipment_pickup_date,
+            iso_local(delivered_at, country) as shipment_delivery_date, source, tag, subtag,
+            subtag_message(subtag) as subtag_message, number as title,
+            substr(tracking_id, 1, 12) as unique_token,
+            iso_local(attempted_at, country) as first_attempted_at,
+            case when delivered_at is null then null
+                when delivered_at > shipped_at + interval 4 day then 'late' else 'on-time' end as on_time_status,
+            'forward' as shipment_direction,
+            tag not in ('Delivered', 'Expired') and subtag <> 'Exception_011' as active,
+            returned_at is not null as return_to_sender,
+            date_diff('day', pickup_at, delivered_at) as transit_time, 1 as shipment_package_count,
+            case when attempted_at is not null then 1 else 0 end as failed_delivery_attempts,
+            struct_pack(estimated_delivery_date := strftime(shipped_at + interval 4 day, '%Y-%m-%d'))
+                as courier_estimated_delivery_date,
+            [] as customers, [] as shipment_tags,
+            list_transform(scans, lambda s: cast(struct_pack({checkpoint})
+                as {COLUMNS["checkpoints"][:-2]})) as checkpoints,
+            '{PARCELS.account}' as _account,
+            row_number() over (order by created_at desc, tracking_id desc) as _seq
+        from (
+            select *, list_filter(scans, lambda s: s.subtag = 'InTransit_002')[1].happened_at as pickup_at,
+                list_filter(scans, lambda s: s.subtag = 'AttemptFail_001')[1].happened_at as attempted_at
+            from truth.trackings)
+        order by _seq"""
+    )
+
+
+def create_checkpoint_macros(con: duckdb.DuckDBPyConnection) -> None:
+    def pick(column: str, values: dict[str, str], rest: str) -> str:
+        whens = " ".join(f"when '{key}' then {value}" for key, value in values.items())
+        return f"case {column} {whens} else {rest} end"
+
+    def country(field: str, *, text: bool, rest: str) -> str:
+        quoted = "'{}'" if text else "{}"
+        values = {k: quoted.format(getattr(c, field)) for k, c in COUNTRIES.items()}
+        return pick("c", values, rest)
+
+    offsets = {k: f"'{c.hours:+03d}:00'" for k, c in COUNTRIES.items()}
+    messages = {k: f"'{v}'" for k, v in MESSAGES.items()}
+    for macro in (
+        f"iso3(c) as {country('iso3', text=True, rest='null')}",
+        f"country_name(c) as {country('name', text=True, rest='null')}",
+        f"hours_of(c) as {country('hours', text=False, rest='0')}",
+        f"offset_of(c) as {pick('c', offsets, quote('+00:00'))}",
+        f"subtag_message(s) as {pick('s', messages, 'null')}",
+        "iso_offset(t) as strftime(t, '%Y-%m-%dT%H:%M:%S+00:00')",
+        "iso_local(t, c) as strftime(t + to_hours(hours_of(c)), '%Y-%m-%dT%H:%M:%S')",
+    ):
+        con.execute(f"create macro {macro}")
+
+
+def quote(text: str) -> str:
+    return f"'{text}'"
+
+
+def _checkpoint() -> dict[str, str]:
+    """The fields of a checkpoint from its scan ``s`` and its tracking's row."""
+    place = "case when s.place = 'sender' then origin else country end"
+    hub = " ".join(f"when '{country}' then '{city}'" for country, city in HUBS.items())
+    city = f"case when s.place = 'sender' then case origin {hub} end else city end"
+    return {
+        "created_at": "iso_offset(s.heard_at)",
+        "slug": "slug",
+        "checkpoint_time": f"iso_local(s.happened_at, {place}) || offset_of({place})",
+        "location": f"{city} || ', ' || country_name({place})",
+        "city": city,
+        "country_region": f"iso3({place})",
+        "country_region_name": f"country_name({place})",
+        "message": "subtag_message(s.subtag)",
+        "tag": "split_part(s.subtag, '_', 1)",
+        "subtag": "s.subtag",
+        "subtag_message": "subtag_message(s.subtag)",
+        "source": "'carrier'",
+        "events": "[]",
+    }
