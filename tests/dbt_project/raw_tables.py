@@ -9,6 +9,8 @@ from typing import Any
 import duckdb
 import yaml
 
+from ingestion.group_views import GROUP_VIEWS, create_views
+
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 
 Row = dict[str, Any]
@@ -26,7 +28,7 @@ def sources() -> dict[tuple[str, str], dict[str, str]]:
 
 
 def write(path: Path, rows: dict[tuple[str, str], list[Row]]) -> None:
-    """Create every declared raw table in ``path`` and fill those that have rows.
+    """Create every declared raw table in ``path`` and fill those that have rows; then the group's views.
 
     A key that isn't a declared column is a spelling mistake in a test, so it raises.
     """
@@ -34,6 +36,8 @@ def write(path: Path, rows: dict[tuple[str, str], list[Row]]) -> None:
     with duckdb.connect(str(path)) as con:
         for (schema, table), columns in declared.items():
             con.execute(f"create schema if not exists {schema}")
+            if schema == "raw_group" and table in GROUP_VIEWS:
+                continue
             body = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
             con.execute(f'create or replace table {schema}."{table}" ({body})')
         for (schema, table), found in rows.items():
@@ -46,3 +50,4 @@ def write(path: Path, rows: dict[tuple[str, str], list[Row]]) -> None:
             values = [[row.get(name) for name in columns] for row in found]
             if values:
                 con.executemany(f'insert into {schema}."{table}" values ({marks})', values)
+    create_views(path)

@@ -13,6 +13,8 @@ import sqlglot
 from dbt.adapters.spark import connections as spark
 
 from ingestion import systems
+from ingestion.group_context import GROUP_TABLES
+from ingestion.group_views import GROUP_VIEWS
 from ingestion.tables import raw_tables as landed_tables
 from tests.dbt_project import lint_grain, lint_portable, lint_project, raw_tables, warehouse
 
@@ -109,10 +111,12 @@ def test_sources_are_what_ingestion_lands() -> None:
         for table, types in landed_tables(source.TABLES):
             names = {name: ARROW_NAMES[kind.arrow] for name, kind in types.items()}
             landed[f"raw_{system}", table] = {**names, "_dlt_load_id": "string"}
+    for table, types in (GROUP_TABLES | dict(GROUP_VIEWS)).items():
+        landed["raw_group", table] = {n: ARROW_NAMES[kind.arrow] for n, kind in types.items()}
     declared = {
         key: value
         for key, value in raw_tables.sources().items()
-        if key[0] not in ("raw_group", "raw_identity") and key[1] != "_dlt_loads"
+        if key[0].startswith("raw_") and key[0] != "raw_identity" and key[1] != "_dlt_loads"
     }
     offences = [*lint_project.columns_apart(landed, declared)]
     assert not offences, "\n".join(offences)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from ingestion import systems
 from tests.dbt_project import raw_tables
 
 at = datetime.fromisoformat  # all raw times are UTC without a zone
@@ -59,12 +60,20 @@ class World:
     next_id: int = 9007199254740993  # 2^53 + 1: an id that a float would lose
 
     def __post_init__(self) -> None:
-        for schema in ("raw_shopify", "raw_ecb", "raw_treasury"):
-            self.add(schema, "_dlt_loads", load_id=LOAD, status=0)
-            self.add(schema, "_dlt_loads", load_id=KILLED_LOAD, status=1)
+        for system in systems():
+            self.add(f"raw_{system}", "_dlt_loads", load_id=LOAD, status=0)
+            self.add(f"raw_{system}", "_dlt_loads", load_id=KILLED_LOAD, status=1)
         self.add("raw_group", "run_context", as_of=self.as_of, group_name="Tiny", **GROUP)
         for account, (entity, zone, currency) in SHOPS.items():
             self.account("shopify", account, entity, zone, currency)
+            domain = f"{account}.myshopify.com"
+            self.add(
+                "raw_shopify",
+                "shops",
+                id=gid("Shop", account),
+                myshopify_domain=domain,
+                **log(account, at("2025-01-01")),
+            )
         self.account("ecb", "ecb", "group", "Europe/Berlin", "EUR")
         self.account("treasury", "treasury", "group", "Europe/Berlin", "EUR")
 

@@ -1,7 +1,7 @@
 with
 
 dead_letters_rows as (
-    select * from {{ ref('int_dead_letters__unioned') }}
+    select * from {{ ref('stg_group__dead_letters') }}
 ),
 
 accounts as (

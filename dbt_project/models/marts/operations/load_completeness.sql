@@ -1,7 +1,7 @@
 with
 
 load_completeness_rows as (
-    select * from {{ ref('int_load_completeness__unioned') }}
+    select * from {{ ref('stg_group__load_completeness') }}
 ),
 
 accounts as (

@@ -1,1 +1,0 @@
-{{ staged_load_completeness('shopify') }}

@@ -1,1 +1,0 @@
-{{ staged_dead_letters('treasury') }}
