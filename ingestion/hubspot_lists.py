@@ -58,10 +58,25 @@ class Counted(NextCursor):
 
 
 @dataclass(frozen=True)
-class Twice(NextCursor):
-    """A list that nobody counts: believed when it reads the same twice; then only what ``wanted`` says."""
+class Steady(NextCursor):
+    """A list paged by place: one that a row left meanwhile has moved up, and passed another row over."""
 
-    wanted: Callable[[Item], bool]
+    def walk(self, ask: Callable[[Mapping[str, str]], Item], walk: Walk, listing: Listing) -> None:
+        totals: set[Any] = set()
+
+        def steadily(more: Mapping[str, str]) -> Item:
+            answer = ask(more)
+            totals.add(answer.get("total"))
+            if len(totals) > 1:
+                raise Doubt("its total changed while it was read")
+            return answer
+
+        super().walk(steadily, walk, listing)
+
+
+@dataclass(frozen=True)
+class Twice(NextCursor):
+    """A list that nobody counts: believed when it reads the same twice."""
 
     def walk(self, ask: Callable[[Mapping[str, str]], Item], walk: Walk, listing: Listing) -> None:
         before: set[str] = set()
@@ -72,13 +87,13 @@ class Twice(NextCursor):
 
         def second(item: Item) -> None:
             after.add(listing.key(item))
-            if self.wanted(item):
-                walk.take(item)
+            walk.take(item)
 
         for take in (first, second):
             super().walk(ask, Walk(listing, take), listing)
         if before != after:
             raise Doubt(f"{len(before ^ after)} rows came in one of two readings only")
+        walk.promised = len(before)
 
 
 def count(crm: Crm, records: Records, window: tuple[int, int] | None = None) -> int:
@@ -93,11 +108,9 @@ def listed(crm: Crm, records: Records, landing: Landing) -> int:
     return read(crm, _list(records, pager, archived=False), landing).promised or 0
 
 
-def archived(crm: Crm, records: Records, landing: Landing, since: datetime | None) -> None:
-    """The records archived since then: their list takes no filter and is read whole."""
-    after = since.replace(tzinfo=UTC) if since else None
-    pager = Twice(AFTER, NEXT, lambda item: after is None or _archived_at(item, after) >= after)
-    read(crm, _list(records, pager, archived=True), landing)
+def archived(crm: Crm, records: Records, landing: Landing) -> int:
+    """Every record in the recycle bin, whose list takes no filter; gives back how many there are."""
+    return read(crm, _list(records, Twice(AFTER, NEXT), archived=True), landing).promised or 0
 
 
 def searched(crm: Crm, records: Records, landing: Landing, since: datetime, until: datetime) -> int:
@@ -108,10 +121,10 @@ def searched(crm: Crm, records: Records, landing: Landing, since: datetime, unti
             records.name,
             f"{records.path}/search",
             items="results",
-            pager=NextCursor(AFTER, NEXT),
+            pager=Steady(AFTER, NEXT),
             body={
                 "filterGroups": _filters(records, window),
-                # What changes while we read leaves the window; the others keep their places.
+                # What changes while we read leaves the window; the order of the others stays.
                 "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
                 "properties": records.properties,
                 "limit": SEARCHED,
@@ -164,12 +177,3 @@ def _filters(records: Records, window: tuple[int, int] | None) -> list[dict[str,
 
 def _milliseconds(moment: datetime) -> int:
     return round(moment.replace(tzinfo=UTC).timestamp() * 1000)
-
-
-def _archived_at(item: Item, otherwise: datetime) -> datetime:
-    """When a record was archived; one that doesn't say so readably counts as new, and lands as it is."""
-    try:
-        found = datetime.fromisoformat(str(item["archivedAt"]))
-    except (KeyError, TypeError, ValueError):
-        return otherwise
-    return found if found.tzinfo else otherwise

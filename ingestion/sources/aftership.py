@@ -39,7 +39,8 @@ KNOWN_BUT_UNWANTED = """
     legacy_id active custom_fields transit_time origin_country_region origin_state origin_city
     origin_postal_code origin_raw_location destination_country_region destination_state
     destination_city destination_postal_code destination_raw_location
-    courier_destination_country_region courier_estimated_delivery_date note order_id_path order_date
+    courier_destination_country_region courier_estimated_delivery_date.estimated_delivery_date_min
+    courier_estimated_delivery_date.estimated_delivery_date_max note order_id_path order_date
     shipment_package_count shipment_type shipment_weight shipment_dimensions signed_by source title
     tracked_count language unique_token subscribed_smses subscribed_emails
     order_promised_delivery_date delivery_type pickup_location pickup_note courier_tracking_link
@@ -62,7 +63,8 @@ TRACKINGS = Table(
     columns=columns(
         (text, "id tracking_number slug tag subtag subtag_message order_id order_number"),
         (timestamp, "created_at updated_at"),
-        (text, "shipment_pickup_date shipment_delivery_date expected_delivery"),
+        (text, "shipment_pickup_date shipment_delivery_date"),
+        (text, "courier_estimated_delivery_date.estimated_delivery_date"),
         (boolean, "return_to_sender"),
     ),
     hashed={"number_hash": "tracking_number"},

@@ -4,10 +4,10 @@ Grain:    one row per version of a contact or company, keyed (account, id), arch
           (``archived``); contact_companies one row per version of a contact and company it belongs to.
 Cursor:   ``lastmodifieddate``, searched again two minutes back: HubSpot indexes late.
 Gotchas:  search stops at 10,000 rows, so windows are halved until they fit; it never shows what was
-          archived, so the recycle bin (90 days) is listed every time. Of two merged records only the
-          winner is given any more, and names the losers' ids in ``hs_merged_object_ids``: a loser
-          keeps its last version here, so who reads contacts must look it up there. HubSpot tells no
-          removal of an association, so a contact's companies are read anew with every version of it:
+          archived, so the recycle bin (90 days) is read whole every time. Two merged records are given
+          no more: a record with an id of its own (older merges: one of the two) names their ids in
+          ``hs_merged_object_ids``. A merged one keeps its last version here, so who reads contacts
+          must look it up there. HubSpot tells no removal of an association, so a contact's companies are read anew with every version of it:
           a row of contact_companies is current only if its contact's newest version has its
           ``_version_at`` and ``_received_at``. ``label`` holds the labels of one pair, joined by ';'.
           Companies keep their updated time in ``hs_lastmodifieddate``.
@@ -30,7 +30,6 @@ from ingestion.tables import Table, columns
 from ingestion.types import boolean, text, timestamp
 
 OVERLAP = timedelta(minutes=2)
-ARCHIVED_OVERLAP = timedelta(days=1)
 
 KNOWN_BUT_UNWANTED = frozenset(["url", "objectWriteTraceId", "propertiesWithHistory"])
 
@@ -64,13 +63,13 @@ CONTACT_COMPANIES = Table(
 
 COMPANIES = Table(
     "companies",
-    cursor="properties.lastmodifieddate",
+    cursor="properties.hs_lastmodifieddate",
     columns=columns(
         (text, "id"),
         (timestamp, "createdAt updatedAt"),
         (boolean, "archived"),
         (text, "properties.name properties.domain properties.country"),
-        (timestamp, "properties.lastmodifieddate"),
+        (timestamp, "properties.hs_lastmodifieddate"),
         (text, "properties.hs_merged_object_ids"),
     ),
     ignored=KNOWN_BUT_UNWANTED | {"archivedAt", "properties.hs_object_id", "properties.createdate"},
@@ -80,7 +79,7 @@ STREAMS = (
     Records(
         "contacts", (CONTACTS, CONTACT_COMPANIES), "crm.objects.contacts.read", "lastmodifieddate"
     ),
-    Records("companies", (COMPANIES,), "crm.objects.companies.read", "lastmodifieddate"),
+    Records("companies", (COMPANIES,), "crm.objects.companies.read", "hs_lastmodifieddate"),
 )
 TABLES = tuple(table for records in STREAMS for table in records.tables)
 
@@ -134,10 +133,9 @@ def _archived(
     request: Request, crm: Crm, records: Records, until: datetime
 ) -> Iterator[tuple[str, pa.Table]]:
     stream = f"archived_{records.name}"
-    since = request.since(stream, ARCHIVED_OVERLAP)
     landing = Landing(request.account, stream, records.tables, now(), request.folder / stream)
-    lists.archived(crm, records, landing, since)
+    promised = lists.archived(crm, records, landing)
     yield from landing.tables()
-    request.completeness.append(Completeness(stream, since, until, None, landing.landed, "pages"))
-    # What is archived later was last changed later than what is archived already.
-    request.advance(stream, landing.cursor, until)
+    request.completeness.append(
+        Completeness(stream, None, until, promised, landing.landed, "pages")
+    )

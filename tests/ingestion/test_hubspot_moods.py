@@ -136,6 +136,22 @@ def test_pages_that_stay_wrong_end_the_load_and_the_cursor_stays(
     assert contacts(warehouse) == 19
 
 
+def test_a_contact_that_changes_while_a_search_is_read_passes_no_other_over(
+    crm: TinyCrm, warehouse: Warehouse
+):
+    load(warehouse, crm)
+    crm.contacts += [contact(n, LATER) for n in range(12, 20)]
+
+    def changes(path: str, given: dict) -> None:
+        if path.endswith("/search") and given.get("after") == "9":
+            crm.moods.clear()
+            crm.contacts[0] = contact(1, "2026-10-15T06:00:07.000Z")
+
+    crm.moods = [changes]
+    load(warehouse, crm)
+    assert contacts(warehouse) == 19
+
+
 def test_a_list_shorter_than_the_search_counts_is_not_whole(crm: TinyCrm, warehouse: Warehouse):
     empty = answer({"results": []})
     crm.moods = [once(empty) for _ in range(4)]

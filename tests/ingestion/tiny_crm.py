@@ -51,12 +51,17 @@ def contact(number: int, modified: str = "2026-10-01T10:00:00.000Z", **propertie
 
 
 def company(number: int, modified: str = "2026-10-01T10:00:00.000Z", **properties: Any) -> dict:
-    return contact(number, modified, name=f"Company {number}", email=None, **properties)
+    """A company, whose updated time HubSpot keeps under another name than a contact's."""
+    made = contact(number, modified, name=f"Company {number}", hs_lastmodifieddate=modified)
+    del made["properties"]["lastmodifieddate"], made["properties"]["email"]
+    return made | {"properties": made["properties"] | properties}
 
 
 def archived(record: dict, at: str) -> dict:
     """The record as the recycle bin shows it."""
-    changed = record["properties"] | {"lastmodifieddate": at}
+    changed = record["properties"] | {
+        name: at for name in record["properties"] if name.endswith("lastmodifieddate")
+    }
     return record | {"archived": True, "archivedAt": at, "updatedAt": at, "properties": changed}
 
 
@@ -168,8 +173,8 @@ def projected(record: dict, named: list[str]) -> dict:
     """HubSpot gives the properties it was asked for, null where there is none, and a few of its own."""
     if not isinstance(record.get("properties"), dict):
         return record
-    always = ("createdate", "hs_object_id", "lastmodifieddate")
     given = record["properties"]
+    always = ["createdate", "hs_object_id", *(n for n in given if n.endswith("lastmodifieddate"))]
     kept = {name: given.get(name) for name in dict.fromkeys([*always, *named])}
     return record | {"properties": kept | given.get("_unasked", {})}
 

@@ -18,7 +18,7 @@ renamed as (
         nullif(trim({{ to_text('properties__hs_merged_object_ids') }}), '') as merged_company_ids,
         coalesce(cast(archived as boolean), false) as is_archived,
         cast(created_at as timestamp) as created_at,
-        cast(coalesce(properties__lastmodifieddate, updated_at) as timestamp) as updated_at,
+        cast(coalesce(properties__hs_lastmodifieddate, updated_at) as timestamp) as updated_at,
         cast(_version_at as timestamp) as _version_at,
         cast(_received_at as timestamp) as _received_at
     from newest_rows
