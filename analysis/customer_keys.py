@@ -4,10 +4,17 @@ A key is minted once. A merge keeps the key that was recorded first, a split lea
 part; nothing here looks at the order of the rows.
 """
 
+# pyarrow.compute makes its functions at import, out of a type checker's sight.
+# pyright: reportAttributeAccessIssue=false
+
 import hashlib
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.identity_logs import CUSTOMER_KEYS, INSTANT, RECORD
 
 NONE = -1
 DIGITS = 20
@@ -67,3 +74,35 @@ def mint(record: tuple[str, str, str], taken: set[str]) -> str:
             taken.add(key)
             return key
         attempt += 1
+
+
+def mint_keys(
+    nodes: pa.Table,
+    labels: np.ndarray,
+    rank: np.ndarray,
+    kept: Kept,
+    old_keys: pa.Table,
+    now: np.datetime64,
+) -> tuple[pa.Table, np.ndarray]:
+    """New keys for the components without one, named after the record seen first in each."""
+    by_rank = np.argsort(rank)
+    _, position = np.unique(labels[by_rank], return_index=True)
+    first = by_rank[position]  # of each label, in the labels' order
+    without = np.flatnonzero(kept.key_of_label == NONE)
+    without = without[np.argsort(rank[first[without]])]
+    minters = nodes.take(pa.array(first[without]))
+    taken = set(old_keys["customer_key"].to_pylist())
+    records = zip(*(minters[name].to_pylist() for name in RECORD), strict=True)
+    key_of_label = kept.key_of_label.copy()
+    key_of_label[without] = old_keys.num_rows + np.arange(len(without))
+    instant = pa.scalar(now, INSTANT)
+    minted = pa.table(
+        {
+            "customer_key": pa.array([mint(record, taken) for record in records], pa.string()),
+            **{name: minters[name] for name in RECORD},
+            "minted_at": pc.fill_null(minters["first_seen_at"], instant),
+            "recorded_at": pa.repeat(instant, minters.num_rows),
+        },
+        schema=CUSTOMER_KEYS,
+    )
+    return minted, key_of_label

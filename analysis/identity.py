@@ -3,26 +3,27 @@
 Orchestration reads, calls :func:`resolve`, and appends the result to the logs it read, all three in one
 transaction (a redirect without its assignments would be half a merge):
 
-==================  ========================================  =========================
-argument            read from                                 append to the same table
-==================  ========================================  =========================
-``nodes``           intermediate.int_identity_nodes__unioned  --
-``history``         raw_identity.customer_keys                ``result.customer_keys``
-                    raw_identity.assignments                  ``result.assignments``
-                    raw_identity.redirects                    ``result.redirects``
-``as_of``           raw_group.run_context                     --
-``hash_key``        environment: CONCORD_HASH_KEY             --
-==================  ========================================  =========================
+===================  ========================================  =========================
+argument             read from                                 append to the same table
+===================  ========================================  =========================
+``records.nodes``    intermediate.int_identity_nodes__unioned  --
+``records.emails``   intermediate.int_identity_emails__unioned --
+``records.links``    intermediate.int_identity_links__unioned  --
+``history``          raw_identity.customer_keys                ``result.customer_keys``
+                     raw_identity.assignments                  ``result.assignments``
+                     raw_identity.redirects                    ``result.redirects``
+``as_of``            raw_group.run_context                     --
+``hash_key``         environment: CONCORD_HASH_KEY             --
+===================  ========================================  =========================
 
 Schemas for creating the logs: :data:`CUSTOMER_KEYS`, :data:`ASSIGNMENTS`, :data:`REDIRECTS`. Of a
 record's assignments the newest ``recorded_at`` counts; of a key's redirects the newest ``redirected_at``,
-which names a living key, so nobody has to walk a chain. On unchanged nodes nothing is appended.
+which names a living key, so nobody has to walk a chain. On unchanged records nothing is appended.
 """
 
 # pyarrow.compute makes its functions at import, out of a type checker's sight.
 # pyright: reportAttributeAccessIssue=false
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,36 +31,46 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.components import Links, link
-from analysis.customer_keys import NONE, Kept, keep, mint
+from analysis.addresses import usable
+from analysis.components import connect, edges, sides
+from analysis.customer_keys import NONE, keep, mint_keys
 from analysis.identity_changes import changes, followers, redirects
+from analysis.identity_evidence import assign, digests, hashed
 from analysis.identity_logs import (
     ASSIGNMENTS,
     CUSTOMER_KEYS,
-    INSTANT,
+    EMAILS,
+    LINKED_RECORD,
+    LINKS,
     NODES,
     RECORD,
     REDIRECTS,
     History,
+    Records,
     by_age,
+    conform,
     current_assignments,
-    ordered_nodes,
+    ranks,
     record_ids,
+    unique_nodes,
 )
 
 __all__ = [
     "ASSIGNMENTS",
     "CUSTOMER_KEYS",
+    "EMAILS",
+    "LINKS",
     "LINK_LIMIT",
     "NODES",
     "REDIRECTS",
     "History",
+    "Records",
     "Resolution",
     "resolve",
 ]
 
 LINK_LIMIT = 20
-"""An address on more records than this is shared by strangers until a steward says otherwise."""
+"""An address on more records of one system is shared by strangers until a steward says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -69,120 +80,80 @@ class Resolution:
     customer_keys: pa.Table
     assignments: pa.Table
     redirects: pa.Table
-    refused_addresses: pa.Table  # evidence, reason (role_address, over_limit), nodes_count
+    refused_addresses: pa.Table  # evidence, reason (see analysis.addresses), nodes_count
+    held: pa.Table  # records whose addresses would join what must not be joined unseen
+    refused_links_count: int  # the links model said why
+    loose_links_count: int  # one of the two records isn't there
     split_count: int
 
 
 def resolve(
-    nodes: pa.Table, history: History, *, as_of: datetime, hash_key: str, limit: int = LINK_LIMIT
+    records: Records,
+    history: History,
+    *,
+    as_of: datetime,
+    hash_key: str,
+    limit: int = LINK_LIMIT,
 ) -> Resolution:
     """Give every record a customer key: its old one where it may keep it, the oldest on a merge."""
     if not hash_key:
         raise ValueError("identity: evidence can't be hashed without CONCORD_HASH_KEY; set it")
     now = np.datetime64(as_of.replace(tzinfo=None), "us")
-    nodes = ordered_nodes(nodes)
-    links = link(nodes, limit)
-    digests = _digests(links.addresses, hash_key)
+    nodes, ids = unique_nodes(records.nodes)
+    rank = ranks(nodes, ids)
+    emails = conform(records.emails, EMAILS).sort_by("email_normalized").combine_chunks()
+    links = conform(records.links, LINKS)
     before = current_assignments(history.assignments)
     old_keys = by_age(history.customer_keys)
+    email_nodes, sources, targets, minters = _places(
+        ids,
+        record_ids(emails),
+        record_ids(links),
+        record_ids(links, LINKED_RECORD),
+        record_ids(old_keys),
+    )
+    addresses = usable(nodes, emails, email_nodes, sides(nodes), limit)
+    taken = edges(links, sources, targets, rank)
+    found = connect(nodes, addresses, taken)
+    evidence = digests(addresses.texts, hash_key)
 
-    previous = _positions(record_ids(nodes), record_ids(before))
+    previous = _positions(ids, record_ids(before))
     old_key_of = _positions(before["customer_key"], old_keys["customer_key"])
     if (old_key_of == NONE).any():
         unknown = before["customer_key"][int(np.argmin(old_key_of))].as_py()
         raise ValueError(f"identity: {unknown} is assigned but was never minted; restore its row")
-    rank = _ranks(nodes)
     kept = keep(
-        links.labels,
+        found.labels,
         np.where(previous == NONE, NONE, _pick(old_key_of, previous)),
-        _positions(record_ids(old_keys), record_ids(nodes)),
+        minters,
         rank,
     )
-    minted, key_of_label = _mint(nodes, links.labels, rank, kept, old_keys, now)
+    minted, key_of_label = mint_keys(nodes, found.labels, rank, kept, old_keys, now)
     names = pa.chunked_array([*old_keys["customer_key"].chunks, *minted["customer_key"].chunks])
-    assigned = _assign(nodes, links, digests, names.take(pa.array(key_of_label[links.labels])))
+    keys = names.take(pa.array(key_of_label[found.labels]))
+    assigned = assign(nodes, links, found, evidence, keys)
     living = {names[old].as_py(): names[new].as_py() for old, new in kept.merged.items()}
     return Resolution(
         customer_keys=minted,
         assignments=pa.concat_tables(
             [
                 changes(assigned, nodes["first_seen_at"], before, previous, now),
-                followers(before, record_ids(nodes), living, now),
+                followers(before, ids, living, now),
             ]
         ),
         redirects=redirects(history.redirects, living, now),
-        refused_addresses=_hashed(links.refused, hash_key),
+        refused_addresses=hashed(addresses.refused, hash_key),
+        held=nodes.select(RECORD).filter(pa.array(found.is_held)),
+        refused_links_count=links.num_rows - links["refusal"].null_count,
+        loose_links_count=links["refusal"].null_count - len(taken.row),
         split_count=kept.split_count,
     )
 
 
-def _assign(nodes: pa.Table, links: Links, digests: pa.Array, keys: pa.ChunkedArray) -> pa.Table:
-    """Key, rule and evidence per record: the e-mail where it links or is all there is."""
-    is_customer = pc.equal(nodes["node_kind"], "customer").to_numpy()
-    by_email = (links.sizes > 1) | (~is_customer & (links.email != NONE))
-    rules = np.where(by_email, "email", np.where(is_customer, "vendor_id", "unidentified"))
-    hashed = digests.take(pa.array(links.email, mask=~by_email))
-    return pa.table(
-        {
-            **{name: nodes[name] for name in RECORD},
-            "customer_key": keys,
-            "rule": pa.array(rules.tolist(), pa.string()),
-            "evidence": pc.coalesce(hashed, nodes["source_id"]),
-        }
-    )
-
-
-def _mint(
-    nodes: pa.Table,
-    labels: np.ndarray,
-    rank: np.ndarray,
-    kept: Kept,
-    old_keys: pa.Table,
-    now: np.datetime64,
-) -> tuple[pa.Table, np.ndarray]:
-    """New keys for the components without one, named after the record seen first in each."""
-    by_rank = np.argsort(rank)
-    _, position = np.unique(labels[by_rank], return_index=True)
-    first = by_rank[position]  # of each label, in the labels' order
-    without = np.flatnonzero(kept.key_of_label == NONE)
-    without = without[np.argsort(rank[first[without]])]
-    minters = nodes.take(pa.array(first[without]))
-    taken = set(old_keys["customer_key"].to_pylist())
-    records = zip(*(minters[name].to_pylist() for name in RECORD), strict=True)
-    key_of_label = kept.key_of_label.copy()
-    key_of_label[without] = old_keys.num_rows + np.arange(len(without))
-    instant = pa.scalar(now, INSTANT)
-    minted = pa.table(
-        {
-            "customer_key": pa.array([mint(record, taken) for record in records], pa.string()),
-            **{name: minters[name] for name in RECORD},
-            "minted_at": pc.fill_null(minters["first_seen_at"], instant),
-            "recorded_at": pa.repeat(instant, minters.num_rows),
-        },
-        schema=CUSTOMER_KEYS,
-    )
-    return minted, key_of_label
-
-
-def _ranks(nodes: pa.Table) -> np.ndarray:
-    """Each record's place by age; of records equally old the one first in the alphabet."""
-    seen = nodes["first_seen_at"].cast(pa.int64()).combine_chunks()
-    ages = pc.fill_null(seen, np.iinfo(np.int64).max).to_numpy(zero_copy_only=False)
-    rank = np.empty(len(ages), dtype=np.int64)
-    rank[np.argsort(ages, kind="stable")] = np.arange(len(ages))
-    return rank
-
-
-def _digests(addresses: pa.Array, hash_key: str) -> pa.Array:
-    """Keyed, so that nobody can look an address up by hashing a list of addresses."""
-    secret = hash_key.encode()
-    hashed = [hmac.digest(secret, text.encode(), "sha256").hex() for text in addresses.to_pylist()]
-    return pa.array(hashed, pa.string())
-
-
-def _hashed(refused: pa.Table, hash_key: str) -> pa.Table:
-    evidence = _digests(refused["email_normalized"].combine_chunks(), hash_key)
-    return refused.drop_columns("email_normalized").add_column(0, "evidence", evidence)
+def _places(among: pa.Array, *values: pa.Array) -> list[np.ndarray]:
+    """Where each value stands in ``among`` (-1: nowhere), asked for all of them at once."""
+    found = _positions(pa.chunked_array(values, pa.string()), among)
+    return np.split(found, np.cumsum([len(each) for each in values])[:-1])
 
 
 def _positions(values, among) -> np.ndarray:

@@ -26,19 +26,29 @@ MERGED, FORWARDED = "merge", "merge_of_target"
 def changes(
     assigned: pa.Table, first_seen: pa.ChunkedArray, before: pa.Table, previous: np.ndarray, now
 ) -> pa.Table:
-    """The assignments that say something new, each recorded after the one it replaces."""
+    """The assignments that say something new, each recorded after the one it replaces.
+
+    ``held_from`` is since when a vendor's link holds, null for other evidence.
+    """
     was = before.take(pa.array(previous, mask=previous == NONE))
-    same = pc.and_kleene(
-        pc.and_kleene(
-            pc.equal(assigned["customer_key"], was["customer_key"]),
-            pc.equal(assigned["rule"], was["rule"]),
-        ),
-        pc.equal(assigned["evidence"], was["evidence"]),
+    same_evidence = pc.and_kleene(
+        pc.equal(assigned["rule"], was["rule"]), pc.equal(assigned["evidence"], was["evidence"])
     )
-    changed = pc.invert(pc.fill_null(same, False))  # noqa: FBT003
-    known = pc.is_valid(was["customer_key"])
-    first = pc.fill_null(first_seen, pa.scalar(now, INSTANT))
-    valid_from = pc.if_else(known, _not_before(now, was["valid_from"]), first)
+    same_key = pc.equal(assigned["customer_key"], was["customer_key"])
+    changed = pc.invert(pc.fill_null(pc.and_kleene(same_key, same_evidence), False))  # noqa: FBT003
+    held_from = pc.min_element_wise(
+        assigned["held_from"], pa.scalar(now, INSTANT), skip_nulls=False
+    )
+    # A link that dates from after the last decision says when the change came; others came to light now.
+    is_news = pc.and_(
+        pc.invert(pc.fill_null(same_evidence, True)),  # noqa: FBT003
+        pc.fill_null(pc.greater(held_from, was["recorded_at"]), False),  # noqa: FBT003
+    )
+    since = pc.if_else(is_news, held_from, pa.scalar(now, INSTANT))
+    first = pc.fill_null(pc.max_element_wise(first_seen, held_from), pa.scalar(now, INSTANT))
+    valid_from = pc.if_else(
+        pc.is_valid(was["customer_key"]), pc.max_element_wise(since, was["valid_from"]), first
+    )
     assigned = assigned.append_column("valid_from", valid_from)
     assigned = assigned.append_column("recorded_at", _after(now, was["recorded_at"]))
     return assigned.filter(changed).select(ASSIGNMENTS.names).cast(ASSIGNMENTS)

@@ -1,4 +1,4 @@
-"""The logs that identity reads and appends to: their columns, and what of them counts today."""
+"""The tables that identity reads and the logs it appends to: their columns, and what counts today."""
 
 # pyarrow.compute makes its functions at import, out of a type checker's sight.
 # pyright: reportAttributeAccessIssue=false
@@ -22,7 +22,24 @@ NODES = pa.schema(
         ("node_kind", pa.string()),
         ("email_normalized", pa.string()),
         ("is_role_address", pa.bool_()),
+        ("is_b2b", pa.bool_()),  # null: neither bought for a company nor for itself yet
         ("first_seen_at", INSTANT),
+    ]
+)
+# Addresses of a node beside the one in NODES: a CRM keeps those of the contacts it merged.
+EMAILS = pa.schema(
+    [*_RECORD_FIELDS, ("email_normalized", pa.string()), ("is_role_address", pa.bool_())]
+)
+LINKED_RECORD = ("linked_system", "linked_account", "linked_source_id")
+# A vendor's own word that two records are one person; `refusal` says why it is not taken.
+LINKS = pa.schema(
+    [
+        *_RECORD_FIELDS,
+        *((name, pa.string()) for name in LINKED_RECORD),
+        ("rule", pa.string()),
+        ("evidence", pa.string()),
+        ("valid_from", INSTANT),
+        ("refusal", pa.string()),
     ]
 )
 CUSTOMER_KEYS = pa.schema(
@@ -54,6 +71,15 @@ REDIRECTS = pa.schema(
 
 
 @dataclass(frozen=True)
+class Records:
+    """What there is to resolve: the records, their further addresses, the vendors' own links."""
+
+    nodes: pa.Table
+    emails: pa.Table = field(default_factory=EMAILS.empty_table)
+    links: pa.Table = field(default_factory=LINKS.empty_table)
+
+
+@dataclass(frozen=True)
 class History:
     """What earlier runs decided: the three logs, whole."""
 
@@ -70,24 +96,37 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return table.select(schema.names).cast(schema).combine_chunks()
 
 
-def record_ids(table: pa.Table) -> pa.Array:
+def record_ids(table: pa.Table, record: tuple[str, ...] = RECORD) -> pa.Array:
     """One text per (system, account, source_id)."""
-    joined = pc.binary_join_element_wise(*(table[name] for name in RECORD), _SEPARATOR)
+    joined = pc.binary_join_element_wise(*(table[name] for name in record), _SEPARATOR)
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def ordered_nodes(nodes: pa.Table) -> pa.Table:
-    """Sort the nodes by what they are, so nothing later depends on the order they came in."""
-    nodes = conform(nodes, NODES).sort_by([(name, "ascending") for name in RECORD])
+def unique_nodes(nodes: pa.Table) -> tuple[pa.Table, pa.Array]:
+    """The nodes and their ids; each record once, or the model that made them is named."""
+    nodes = conform(nodes, NODES)
     ids = record_ids(nodes)
     if ids.null_count:
         raise ValueError(f"identity: {ids.null_count} nodes lack system, account or source_id")
-    if len(ids) > 1:
-        twice = pc.equal(ids[1:], ids[:-1])
-        if pc.any(twice).as_py():
-            name = ids[1:].filter(twice)[0].as_py().replace(_SEPARATOR, " / ")
-            raise ValueError(f"identity: node {name} comes twice; the nodes model must be unique")
-    return nodes
+    codes = pc.dictionary_encode(ids).indices.to_numpy(zero_copy_only=False)
+    counts = np.bincount(codes, minlength=1)
+    if counts.max() > 1:
+        name = ids[int(np.flatnonzero(counts[codes] > 1)[0])].as_py().replace(_SEPARATOR, " / ")
+        raise ValueError(f"identity: node {name} comes twice; the nodes model must be unique")
+    return nodes, ids
+
+
+def ranks(nodes: pa.Table, ids: pa.Array) -> np.ndarray:
+    """Each record's place by age; of records equally old the one first in the alphabet."""
+    seen = pc.fill_null(nodes["first_seen_at"].cast(pa.int64()), np.iinfo(np.int64).max).to_numpy()
+    _, group, counts = np.unique(seen, return_inverse=True, return_counts=True)
+    place = np.zeros(len(seen), dtype=np.int64)
+    # Sorting text is slow, so only where age leaves a tie.
+    tied = np.flatnonzero(counts[group] > 1)
+    place[tied[pc.array_sort_indices(ids.take(pa.array(tied))).to_numpy()]] = np.arange(len(tied))
+    rank = np.empty(len(seen), dtype=np.int64)
+    rank[np.lexsort((place, seen))] = np.arange(len(seen))
+    return rank
 
 
 def current_assignments(log: pa.Table) -> pa.Table:
@@ -104,17 +143,33 @@ def current_redirects(log: pa.Table) -> pa.Table:
 
 def by_age(keys: pa.Table) -> pa.Table:
     """Keys, oldest first: the key that people have seen longest outlives the others."""
-    order = ("recorded_at", "minted_at", "customer_key")
-    return conform(keys, CUSTOMER_KEYS).sort_by([(name, "ascending") for name in order])
+    keys = conform(keys, CUSTOMER_KEYS)
+    return keys.take(pa.array(_order(keys, ("recorded_at", "minted_at", "customer_key"))))
 
 
 def _newest(
     table: pa.Table, order: tuple[str, ...], identify: Callable[[pa.Table], pa.Array]
 ) -> pa.Table:
-    if not table.num_rows:
+    ids = identify(table)
+    ids = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+    codes = pc.dictionary_encode(ids).indices.to_numpy(zero_copy_only=False)
+    if len(table) == int(codes.max(initial=-1)) + 1:
         return table
-    table = table.sort_by([(name, "descending") for name in order])
-    codes = pc.dictionary_encode(identify(table))
-    codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
-    first = np.unique(codes.indices.to_numpy(zero_copy_only=False), return_index=True)[1]
-    return table.take(pa.array(first))
+    ordered = _order(table, order, codes)
+    last = np.append(codes[ordered][1:] != codes[ordered][:-1], True)
+    return table.take(pa.array(ordered[last]))
+
+
+def _order(table: pa.Table, names: tuple[str, ...], *first: np.ndarray) -> np.ndarray:
+    """Places of the rows in ascending order of ``first`` and then the named times and texts."""
+    keys = [*first, *(_sortable(table[name]) for name in names)]
+    return np.lexsort(keys[::-1])
+
+
+def _sortable(column: pa.ChunkedArray) -> np.ndarray:
+    if pa.types.is_timestamp(column.type):
+        return pc.fill_null(column.cast(pa.int64()), np.iinfo(np.int64).max).to_numpy()
+    encoded = pc.dictionary_encode(column.combine_chunks())
+    place = np.empty(len(encoded.dictionary), dtype=np.int64)
+    place[pc.array_sort_indices(encoded.dictionary).to_numpy()] = np.arange(len(place))
+    return place[encoded.indices.to_numpy(zero_copy_only=False)]

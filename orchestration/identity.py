@@ -1,4 +1,4 @@
-"""Identity: the one step of transform that is not SQL. Reads the nodes, appends to `raw_identity`."""
+"""Identity: the one step of transform that is not SQL. Reads the records, appends to `raw_identity`."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,10 @@ import duckdb
 from orchestration import environment, raw
 from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retried
 
-NODES = dg.AssetKey(["intermediate", "int_identity_nodes__unioned"])
+RECORDS = {
+    name: dg.AssetKey(["intermediate", f"int_identity_{name}__unioned"])
+    for name in ("nodes", "emails", "links")
+}
 RUN_CONTEXT = dg.AssetKey(["raw_group", "run_context"])
 SCHEMA = "raw_identity"
 OWNER = "data-platform"
@@ -35,7 +38,7 @@ def assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
                 columns={column.name: str(column.type) for column in schema},
                 owners=[OWNER],
                 kinds={"python", "duckdb"},
-                deps=[NODES, RUN_CONTEXT],
+                deps=[*RECORDS.values(), RUN_CONTEXT],
             )
             for table, schema in logs.items()
         ],
@@ -58,7 +61,12 @@ def resolve(warehouse: Path) -> tuple[dict[str, int], dict[str, int]]:
 
     with duckdb.connect(str(warehouse)) as con:
         _create_logs(con)
-        nodes = con.sql(f"select * from {_table(NODES)}").to_arrow_table()
+        records = identity.Records(
+            **{
+                name: con.sql(f"select * from {_table(key)}").to_arrow_table()
+                for name, key in RECORDS.items()
+            }
+        )
         history = identity.History(
             **{
                 log: con.sql(f"select * from {SCHEMA}.{log}").to_arrow_table()
@@ -67,7 +75,7 @@ def resolve(warehouse: Path) -> tuple[dict[str, int], dict[str, int]]:
         )
         as_of = con.execute(f"select as_of from {_table(RUN_CONTEXT)}").fetchall()
         found = identity.resolve(
-            nodes,
+            records,
             history,
             as_of=as_of[0][0],
             hash_key=os.environ.get("CONCORD_HASH_KEY", ""),
@@ -82,8 +90,12 @@ def resolve(warehouse: Path) -> tuple[dict[str, int], dict[str, int]]:
             appended[log] = rows.num_rows
         con.execute("commit")
     return appended, {
-        "nodes": nodes.num_rows,
+        "nodes": records.nodes.num_rows,
+        "links": records.links.num_rows,
+        "links_refused": found.refused_links_count,
+        "links_to_no_record": found.loose_links_count,
         "refused_addresses": found.refused_addresses.num_rows,
+        "held_records": found.held.num_rows,
         "splits": found.split_count,
     }
 

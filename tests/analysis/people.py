@@ -21,6 +21,8 @@ class Record:
     kind: str = "customer"
     seen: datetime = datetime(2026, 9, 1)
     is_role: bool = False
+    is_b2b: bool | None = None
+    system: str = "shopify"
 
     @property
     def name(self) -> tuple[str, str]:
@@ -31,15 +33,75 @@ def guest(order: str, email: str | None = None, **more: Any) -> Record:
     return Record(f"order:{order}", email, kind="checkout", **more)
 
 
+def contact(number: str, email: str | None = None, **more: Any) -> Record:
+    return Record(
+        number, email, **{"account": "crm", "kind": "contact", "system": "hubspot"} | more
+    )
+
+
+def payer(number: str, email: str | None = None, **more: Any) -> Record:
+    return Record(number, email, "payments-gmbh", "psp_customer", system="stripe", **more)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A vendor's word: ``source`` is ``target``, or was merged into it."""
+
+    source: Record
+    target: Record
+    rule: str = "vendor_link"
+    since: datetime = datetime(2026, 9, 10)
+    refusal: str | None = None
+
+
+def merged(source: Record, target: Record, **more: Any) -> Link:
+    return Link(source, target, "vendor_merge", **more)
+
+
+def links(found: Iterable[Link]) -> pa.Table:
+    rows = [
+        {
+            "system": link.source.system,
+            "account": link.source.account,
+            "source_id": link.source.source_id,
+            "linked_system": link.target.system,
+            "linked_account": link.target.account,
+            "linked_source_id": link.target.source_id,
+            "rule": link.rule,
+            "evidence": f"{link.target.account}:{link.target.source_id}",
+            "valid_from": link.since,
+            "refusal": link.refusal,
+        }
+        for link in found
+    ]
+    return pa.Table.from_pylist(rows, schema=identity.LINKS)
+
+
+def emails(found: Iterable[tuple[Record, str]]) -> pa.Table:
+    """Further addresses of records."""
+    rows = [
+        {
+            "system": record.system,
+            "account": record.account,
+            "source_id": record.source_id,
+            "email_normalized": address,
+            "is_role_address": False,
+        }
+        for record, address in found
+    ]
+    return pa.Table.from_pylist(rows, schema=identity.EMAILS)
+
+
 def nodes(records: Iterable[Record]) -> pa.Table:
     rows = [
         {
-            "system": "shopify",
+            "system": record.system,
             "account": record.account,
             "source_id": record.source_id,
             "node_kind": record.kind,
             "email_normalized": record.email,
             "is_role_address": record.is_role,
+            "is_b2b": record.is_b2b,
             "first_seen_at": record.seen,
         }
         for record in records
@@ -54,9 +116,18 @@ class Memory:
     history: identity.History = field(default_factory=identity.History)
     as_of: datetime = MONDAY
 
-    def night(self, records: Iterable[Record], **options: Any) -> identity.Resolution:
+    def night(
+        self,
+        records: Iterable[Record],
+        said: Iterable[Link] = (),
+        more: Iterable[tuple[Record, str]] = (),
+    ) -> identity.Resolution:
+        """Resolve; ``said`` are the vendors' links, ``more`` further addresses of records."""
         found = identity.resolve(
-            nodes(records), self.history, as_of=self.as_of, hash_key=HASH_KEY, **options
+            identity.Records(nodes(records), emails(more), links(said)),
+            self.history,
+            as_of=self.as_of,
+            hash_key=HASH_KEY,
         )
         self.history = replace(
             self.history,

@@ -208,7 +208,9 @@ def test_no_nodes_at_all_is_an_empty_answer() -> None:
 
 def test_evidence_needs_a_key() -> None:
     with pytest.raises(ValueError, match="CONCORD_HASH_KEY"):
-        identity.resolve(nodes([ADA]), identity.History(), as_of=MONDAY, hash_key="")
+        identity.resolve(
+            identity.Records(nodes([ADA])), identity.History(), as_of=MONDAY, hash_key=""
+        )
 
 
 def test_a_record_that_comes_twice_is_named() -> None:
@@ -227,4 +229,4 @@ def test_a_lost_key_is_named_and_not_minted_again() -> None:
 def test_no_history_may_lack_a_column() -> None:
     spoilt = identity.History(redirects=nodes([]), assignments=nodes([]))
     with pytest.raises(ValueError, match="table without customer_key"):
-        identity.resolve(nodes([ADA]), spoilt, as_of=MONDAY, hash_key=HASH_KEY)
+        identity.resolve(identity.Records(nodes([ADA])), spoilt, as_of=MONDAY, hash_key=HASH_KEY)

@@ -5,53 +5,76 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.analysis.people import Memory, Record, guest, is_silent
+from tests.analysis.people import Link, Memory, Record, contact, guest, is_silent, merged
 
 EMAILS = st.sampled_from([None, "a@x.de", "b@x.de", "c@x.de", "info@x.de"])
-NIGHTS = st.lists(
-    st.lists(st.tuples(st.integers(0, 12), EMAILS, st.booleans()), max_size=12),
-    min_size=1,
-    max_size=4,
-)
+NUMBERS = st.integers(0, 12)
+PEOPLE = st.lists(st.tuples(NUMBERS, EMAILS, st.sampled_from(["customer", "guest", "contact"])))
+SAID = st.lists(st.tuples(NUMBERS, NUMBERS, st.booleans()), max_size=6)
+NIGHTS = st.lists(st.tuples(PEOPLE, SAID), min_size=1, max_size=4)
+Night = tuple[list[tuple[int, str | None, str]], list[tuple[int, int, bool]]]
 
 
-def _records(night: list[tuple[int, str | None, bool]]) -> list[Record]:
+def _records(night: Night, *, with_companies: bool = False) -> list[Record]:
     found = {}
-    for number, email, is_guest in night:
-        role = email == "info@x.de"
-        record = guest(str(number), email, is_role=role) if is_guest else None
-        record = record or Record(str(number), email, is_role=role)
+    for number, email, kind in night[0]:
+        make = {"customer": Record, "guest": guest, "contact": contact}[kind]
+        is_b2b = number % 4 == 0 if with_companies and kind != "contact" and number % 3 else None
+        record = make(str(number), email, is_role=email == "info@x.de", is_b2b=is_b2b)
         found[record.name] = record
     return list(found.values())
 
 
+def _links(night: Night) -> list[Link]:
+    """A contact is a shop's customer, or was merged into another contact; some aren't there."""
+    return [
+        merged(contact(str(one)), contact(str(other)))
+        if is_merge
+        else Link(contact(str(one)), Record(str(other)))
+        for one, other, is_merge in night[1]
+        if one != other
+    ]
+
+
+def _shuffle(draw: random.Random, rows: list) -> list:
+    return draw.sample(rows, len(rows))
+
+
 @settings(max_examples=60, deadline=None)
 @given(nights=NIGHTS, seed=st.integers(0, 2**16))
-def test_orderings_never_change_keys(nights: list, seed: int) -> None:
+def test_orderings_never_change_keys(nights: list[Night], seed: int) -> None:
     told, shuffled = Memory(), Memory()
+    draw = random.Random(seed)
     for night in nights:
-        records = _records(night)
-        told.night(records)
-        shuffled.night(random.Random(seed).sample(records, len(records)))
+        records, links = _records(night, with_companies=True), _links(night)
+        more = [(record, f"more{record.source_id}@x.de") for record in records[:3]]
+        told.night(records, links, more)
+        shuffled.night(_shuffle(draw, records), _shuffle(draw, links), _shuffle(draw, more))
         assert shuffled.assigned() == told.assigned()
 
 
 @settings(max_examples=60, deadline=None)
 @given(nights=NIGHTS)
-def test_every_night_leaves_one_living_key_per_group_and_none_that_died(nights: list) -> None:
+def test_every_night_leaves_one_living_key_per_group_and_none_that_died(
+    nights: list[Night],
+) -> None:
     memory = Memory()
     for night in nights:
-        records = _records(night)
-        memory.night(records)
+        records, links = _records(night), _links(night)
+        memory.night(records, links)
         keys = memory.keys()
         by_email: dict[str, set[str]] = {}
         for record in records:
             if record.email and not record.is_role:
                 by_email.setdefault(record.email, set()).add(keys[record.name])
         assert all(len(found) == 1 for found in by_email.values())
+        present = {record.name for record in records}
+        for link in links:
+            if {link.source.name, link.target.name} <= present:
+                assert keys[link.source.name] == keys[link.target.name]
         minted = memory.history.customer_keys["customer_key"].to_pylist()
         dead = set(memory.history.redirects["from_customer_key"].to_pylist())
         assert len(minted) == len({*minted})
         assert not dead & set(keys.values())
         assert set(minted) == dead | set(keys.values())
-        assert is_silent(memory.night(records))
+        assert is_silent(memory.night(records, links))

@@ -11,24 +11,36 @@ from tests.dbt_project.tiny_world import World, at
 
 MARCH = at("2026-03-01 12:00")
 APRIL = at("2026-04-01 12:00")
-MODELS = ("+int_crm_contacts__unioned", "+int_crm_emails__unioned")
+MODELS = ("+int_crm_contacts__unioned", "+int_identity_emails__unioned")
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     world = World()
     crm = Crm(world)
-    crm.contact("1", "Anna@Example.org", shop_customer=("nordlicht-de", "901"))
     crm.contact(
         "1",
         "Anna@Example.org",
         shop_customer=("nordlicht-de", "901"),
+        companies=(("300", "Primary"),),
+    )
+    crm.contact(
+        "1",
+        "Anna@Example.org",
+        shop_customer=("nordlicht-de", "901"),
+        companies=(("400", None), ("500", "Advisor;Primary")),
         updated=MARCH,
         properties__vip_tier="VIP",
         properties__country="de",
         properties__hs_language="de-at",
     )
-    crm.contact("2", "ben@example.org", properties__country="Germany", shop_customer=("x", "9"))
+    crm.contact(
+        "2",
+        "ben@example.org",
+        properties__country="Germany",
+        shop_customer=("x", "9"),
+        companies=(("500", None), ("400", None)),
+    )
     # 11 went into 12 before anything was loaded, 12 and 13 went into 14, which names the whole chain.
     crm.contact("12", "dora@example.org", merged="11", updated=MARCH)
     crm.contact(
@@ -39,12 +51,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         updated=APRIL,
     )
     crm.contact("15", "emil@example.org", archived=True, archived_at=APRIL)
-    crm.company("500", "Mill")
-    crm.company("400", "Bakery")
-    crm.works_at("1", "400")
-    crm.works_at("1", "500", "Primary")
-    crm.works_at("2", "500")
-    crm.works_at("2", "400")
     path = world.write(tmp_path_factory.mktemp("crm") / "warehouse.duckdb")
     warehouse.build(path, "--select", *MODELS, "--exclude-resource-type", "unit_test")
     return path
@@ -79,6 +85,13 @@ def test_the_primary_company_comes_before_others(built: Path) -> None:
     assert contact(built, "2")["company_id"] == "400"
 
 
+def test_a_company_that_was_taken_off_a_contact_is_gone(built: Path) -> None:
+    found = warehouse.rows(
+        built, "select * from staging.stg_hubspot__contact_companies where contact_id = '1'"
+    )
+    assert {row["company_id"] for row in found} == {"400", "500"}
+
+
 @pytest.mark.parametrize("loser", ["11", "12", "13"])
 def test_a_chain_of_merges_ends_at_the_contact_that_lives(built: Path, loser: str) -> None:
     gone = contact(built, loser)
@@ -97,7 +110,7 @@ def test_an_archived_contact_stays(built: Path) -> None:
 
 
 def test_further_addresses_are_rows_and_what_is_no_address_is_none(built: Path) -> None:
-    found = warehouse.rows(built, "select * from intermediate.int_crm_emails__unioned")
-    assert [(row["contact_id"], row["email_normalized"]) for row in found] == [
+    found = warehouse.rows(built, "select * from intermediate.int_identity_emails__unioned")
+    assert [(row["source_id"], row["email_normalized"]) for row in found] == [
         ("14", "dora.work@example.org")
     ]

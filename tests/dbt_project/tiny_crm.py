@@ -37,11 +37,15 @@ class Crm:
         merged: str | None = None,
         more_emails: str | None = None,
         shop_customer: tuple[str, str] | None = None,
+        companies: tuple[tuple[str, str | None], ...] = (),
         updated: datetime = CREATED,
         received: datetime = RECEIVED,
         **columns: Any,
     ) -> str:
-        """One version of a contact; ``merged`` and ``more_emails`` as HubSpot joins them."""
+        """One version of a contact; ``merged`` and ``more_emails`` as HubSpot joins them.
+
+        ``companies`` are those it belongs to in this version, each with its labels.
+        """
         row = {
             "id": contact_id,
             "created_at": CREATED,
@@ -57,9 +61,11 @@ class Crm:
         if shop_customer:
             row["properties__shopify_shop"] = DOMAINS.get(shop_customer[0], shop_customer[0])
             row["properties__shopify_customer_id"] = shop_customer[1]
-        self.world.add(
-            "raw_hubspot", "contacts", **row | columns, **log(CRM, updated, received, contact_id)
-        )
+        version = log(CRM, updated, received, contact_id)
+        self.world.add("raw_hubspot", "contacts", **row | columns, **version)
+        for company_id, label in companies:
+            place = {"contact_id": contact_id, "company_id": company_id, "label": label}
+            self.world.add("raw_hubspot", "contact_companies", **place, **version)
         return contact_id
 
     def company(self, company_id: str, name: str, **columns: Any) -> str:
@@ -75,13 +81,3 @@ class Crm:
             **log(CRM, CREATED),
         )
         return company_id
-
-    def works_at(self, contact_id: str, company_id: str, label: str | None = None) -> None:
-        self.world.add(
-            "raw_hubspot",
-            "contact_companies",
-            contact_id=contact_id,
-            company_id=company_id,
-            label=label,
-            **log(CRM, CREATED),
-        )

@@ -54,8 +54,18 @@ models:
     "models/intermediate/int_identity_nodes__unioned.sql": """
 select distinct
     'shop' as system, account, customer_id as source_id, 'customer' as node_kind,
-    email as email_normalized, false as is_role_address, timestamp '2026-06-01' as first_seen_at
+    email as email_normalized, false as is_role_address, false as is_b2b,
+    timestamp '2026-06-01' as first_seen_at
 from {{ ref('stg_shop__orders') }}""",
+    "models/intermediate/int_identity_emails__unioned.sql": """
+select system, account, source_id, email_normalized, is_role_address
+from {{ ref('int_identity_nodes__unioned') }} where false""",
+    "models/intermediate/int_identity_links__unioned.sql": """
+select
+    system, account, source_id, system as linked_system, account as linked_account,
+    source_id as linked_source_id, 'vendor_link' as rule, source_id as evidence,
+    first_seen_at as valid_from, cast(null as varchar) as refusal
+from {{ ref('int_identity_nodes__unioned') }} where false""",
     "models/marts/orders.sql": """
 select orders.account, orders.order_id, orders.amount, assignments.customer_key
 from {{ ref('stg_shop__orders') }} as orders
@@ -81,6 +91,10 @@ models:
     columns: [{name: amount, data_tests: [not_null]}]
   - name: int_identity_nodes__unioned
     description: One row per record.
+  - name: int_identity_emails__unioned
+    description: One row per further address of a record.
+  - name: int_identity_links__unioned
+    description: One row per link that a vendor names.
   - name: orders
     description: One row per order with its customer.
     config: {meta: {owner: finance}}

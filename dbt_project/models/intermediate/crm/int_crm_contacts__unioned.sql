@@ -1,5 +1,5 @@
--- Whom the CRMs know. A contact merged before its first load is known by its id alone, and is here all
--- the same: other systems may still hold that id.
+-- Whom the CRMs know. A contact merged before its first load is known by its id alone, and is here
+-- all the same: other systems may still hold that id.
 with
 
 contacts as (
@@ -27,7 +27,7 @@ ranked_associations as (
         row_number() over (
             partition by account, contact_id
             order by
-                case when lower(label) = 'primary' then 0 else 1 end asc nulls last,
+                case when is_primary then 0 else 1 end asc nulls last,
                 company_id asc nulls last
         ) as association_rank
     from associations
@@ -60,6 +60,7 @@ known as (
         contacts.is_archived,
         merged.merged_into_contact_id,
         merged.merged_at,
+        shops.system as shop_system,
         shops.account as shop_account,
         case when shops.account is not null then contacts.shop_customer_id end
             as shop_customer_id,
@@ -110,6 +111,7 @@ unioned as (
         cast(null as boolean) as is_archived,
         merged_into_contact_id,
         merged_at,
+        {{ to_text('null') }} as shop_system,
         {{ to_text('null') }} as shop_account,
         {{ to_text('null') }} as shop_customer_id,
         cast(null as timestamp) as created_at,

@@ -1,5 +1,6 @@
--- Whoever bought: customer records, and each checkout without one. An order may name a customer
--- whose record is gone or not loaded; that customer is a node all the same.
+-- Whoever bought or is known: customer records, each checkout without one, contacts of the CRMs,
+-- customers of the payment providers. An order may name a customer whose record is gone or not
+-- loaded; that customer is a node all the same.
 with
 
 customers as (
@@ -11,44 +12,68 @@ orders as (
     where not is_test
 ),
 
-buyers as (
+contacts as (
+    select * from {{ ref('int_crm_contacts__unioned') }}
+),
+
+psp_customers as (
+    select * from {{ ref('int_psp_customers__unioned') }}
+),
+
+ranked_orders as (
     select
-        orders.system,
-        orders.account,
-        orders.customer_id,
-        orders.email,
-        orders.created_at,
+        orders.*,
+        max(case when is_b2b then 1 else 0 end) over (partition by account, customer_id)
+            as b2b_flag,
         row_number() over (
-            partition by orders.account, orders.customer_id
-            order by orders.created_at asc nulls last, orders.order_id asc nulls last
+            partition by account, customer_id
+            order by created_at asc nulls last, order_id asc nulls last
         ) as order_rank
     from orders
-    left join customers
-        on
-            orders.account = customers.account
-            and orders.customer_id = customers.customer_id
-    where orders.customer_id is not null and customers.customer_id is null
+    where customer_id is not null
+),
+
+buyers as (
+    select
+        system,
+        account,
+        customer_id,
+        email,
+        b2b_flag = 1 as is_b2b,
+        created_at
+    from ranked_orders
+    where order_rank = 1
 ),
 
 nodes as (
     select
-        system,
-        account,
-        customer_id as source_id,
+        customers.system,
+        customers.account,
+        customers.customer_id as source_id,
         'customer' as node_kind,
-        {{ normalize_email('email') }} as email_normalized,
-        created_at as first_seen_at
+        {{ normalize_email('customers.email') }} as email_normalized,
+        buyers.is_b2b,
+        customers.created_at as first_seen_at
     from customers
+    left join buyers
+        on
+            customers.account = buyers.account
+            and customers.customer_id = buyers.customer_id
     union all
     select
-        system,
-        account,
-        customer_id as source_id,
+        buyers.system,
+        buyers.account,
+        buyers.customer_id as source_id,
         'customer' as node_kind,
-        {{ normalize_email('email') }} as email_normalized,
-        created_at as first_seen_at
+        {{ normalize_email('buyers.email') }} as email_normalized,
+        buyers.is_b2b,
+        buyers.created_at as first_seen_at
     from buyers
-    where order_rank = 1
+    left join customers
+        on
+            buyers.account = customers.account
+            and buyers.customer_id = customers.customer_id
+    where customers.customer_id is null
     union all
     select
         system,
@@ -56,9 +81,30 @@ nodes as (
         'order:' || order_id as source_id,
         'checkout' as node_kind,
         {{ normalize_email('email') }} as email_normalized,
+        is_b2b,
         created_at as first_seen_at
     from orders
     where customer_id is null
+    union all
+    select
+        system,
+        account,
+        contact_id as source_id,
+        'contact' as node_kind,
+        email_normalized,
+        cast(null as boolean) as is_b2b,
+        coalesce(created_at, merged_at) as first_seen_at
+    from contacts
+    union all
+    select
+        system,
+        account,
+        customer_id as source_id,
+        'psp_customer' as node_kind,
+        email_normalized,
+        cast(null as boolean) as is_b2b,
+        created_at as first_seen_at
+    from psp_customers
 ),
 
 flagged as (

@@ -1,11 +1,12 @@
+-- HubSpot tells no removal of an association: it is current only with its contact's newest version.
+-- The labels of one pair come joined by ';'.
 with
 
-newest_rows as (
+current_rows as (
     {{
-        newest_versions(
-            'raw_hubspot',
-            'contact_companies',
-            key=['contact_id', 'company_id'],
+        children_of(
+            'stg_hubspot__contacts', 'contact_id',
+            'raw_hubspot', 'contact_companies', 'contact_id', ['company_id']
         )
     }}
 ),
@@ -17,9 +18,11 @@ renamed as (
         {{ to_text('contact_id') }} as contact_id,
         {{ to_text('company_id') }} as company_id,
         {{ to_text('label') }} as label,
+        coalesce(';' || lower({{ to_text('label') }}) || ';' like '%;primary;%', false)
+            as is_primary,
         cast(_version_at as timestamp) as _version_at,
         cast(_received_at as timestamp) as _received_at
-    from newest_rows
+    from current_rows
 )
 
 select * from renamed
