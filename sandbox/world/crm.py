@@ -8,7 +8,7 @@ from datetime import datetime
 
 import duckdb
 
-from sandbox.world.crm_companies import create_crm_companies
+from sandbox.world.crm_companies import create_company_plans, create_crm_companies
 from sandbox.world.crm_people import create_crm_people
 from sandbox.world.crm_plans import create_crm_plans
 
@@ -29,6 +29,7 @@ def create_crm(
 ) -> None:
     create_crm_people(con, seed, base, clock, days, orders)
     create_crm_plans(con, seed)
+    create_company_plans(con)
     _create_addresses(con)
     _create_contacts(con, clock)
     _create_states(con)
@@ -108,15 +109,18 @@ def _create_states(con: duckdb.DuckDBPyConnection) -> None:
         f"""create table truth.crm_states as
         with facts as (
             select pid, linked_0_at, linked_1_at, phoned_at, opted_out_at, tiered_at, tier_by_hand,
-                customer, merged_at as first_merged_at,
-                bought_at[1] as bought_at, {lifts} from truth.crm_plans),
+                customer, p.merged_at as first_merged_at,
+                bought_at[1] as bought_at, {lifts}, c.merged_at as company_merged_at
+            from truth.crm_plans as p left join truth.crm_company_plans as c on c.company = p.company_id),
         joined as (select c.*, f.* exclude (pid) from truth.crm_contacts as c join facts as f using (pid)),
         happened as (
             select * replace (
                 {mine}
                 -- The duplicate's own link, which the merged record takes over.
                 case when slot in (1, 3, 4) and linked_1_at <= least(until_at, coalesce(first_merged_at, until_at))
-                    then linked_1_at end as linked_1_at)
+                    then linked_1_at end as linked_1_at,
+                -- Its associated company is another one then.
+                case when company_merged_at <= until_at then company_merged_at end as company_merged_at)
             from joined)
         select contact_id, pid, slot, phoned_at is not null as has_phone,
             opted_out_at is not null as has_opted_out, bought_at is not null as has_bought,
@@ -125,7 +129,7 @@ def _create_states(con: duckdb.DuckDBPyConnection) -> None:
                 when vip_at is not null then 'vip' when gold_at is not null then 'gold'
                 when standard_at is not null then 'standard' end as vip_tier,
             greatest(made_at, archived_at, linked_0_at, linked_1_at, phoned_at, opted_out_at, tiered_at,
-                bought_at, {", ".join(f"{t}_at" for t in TIERS)}) as modified_at
+                bought_at, company_merged_at, {", ".join(f"{t}_at" for t in TIERS)}) as modified_at
         from happened""",
     )
 

@@ -17,21 +17,28 @@ MERGE_DAYS = 45
 OPENED = "2025-10-01 08:30:00"  # when the advisor came into the CRM
 
 
-def create_crm_companies(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
+def create_company_plans(con: duckdb.DuckDBPyConnection) -> None:
+    """``truth.crm_company_plans``: when a company came, came twice, and the two were merged."""
     named = person("company_buyer")
     con.execute(
-        f"""create table truth.crm_companies as
+        f"""create table truth.crm_company_plans as
         with known as (
             select company_id as company, arg_min(country, (created_0, pid)) as country,
                 min(created_0) as created_0, bool_or(pid = {named}) as is_named
             from truth.crm_plans where company_id is not null group by company_id
             union all
-            select {ADVISOR}, 'DE', cast($opened as timestamp), false),
-        planned as (
-            select *, case when is_named or company % 8 = 3 then created_0 + interval 20 day end as created_1,
-                case when is_named or company % 16 = 3
-                    then created_0 + interval {20 + MERGE_DAYS} day end as merged_at
-            from known),
+            select {ADVISOR}, 'DE', timestamp '{OPENED}', false)
+        select *, case when is_named or company % 8 = 3 then created_0 + interval 20 day end as created_1,
+            case when is_named or company % 16 = 3
+                then created_0 + interval {20 + MERGE_DAYS} day end as merged_at
+        from known"""
+    )
+
+
+def create_crm_companies(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
+    con.execute(
+        f"""create table truth.crm_companies as
+        with planned as (select * from truth.crm_company_plans),
         slots as (
             select company, country, 0 as slot, created_0 as made_at, created_0, merged_at from planned
             union all select company, country, 1, created_1, created_1, merged_at from planned
@@ -40,7 +47,7 @@ def create_crm_companies(con: duckdb.DuckDBPyConnection, clock: datetime) -> Non
             created_0 as created_at,
             case when merged_at <= $clock then {_company_id("company", "3")} end as merged_into
         from slots where made_at <= $clock order by company_id""",
-        {"clock": clock.replace(tzinfo=None), "opened": OPENED},
+        {"clock": clock.replace(tzinfo=None)},
     )
     con.execute(
         f"""create table truth.crm_associations as

@@ -57,7 +57,7 @@ def create_crm_plans(con: duckdb.DuckDBPyConnection, seed: int) -> None:
                 case when wait_merge >= 0 then created_1 + {_ms("wait_merge")} end as merged_at
             from second_slot),
         merged as (
-            select *, case when wait_chain >= 0
+            select *, case when wait_chain >= 0 and created_2 is not null and merged_at is not null
                 then greatest(merged_at, created_2) + {_ms("wait_chain")} end as chained_at,
                 case when merged_at is null and wait_archive >= 0
                     then created_0 + {_ms("wait_archive")} end as archived_0_at,
