@@ -11,7 +11,18 @@ from dataclasses import dataclass
 
 import duckdb
 
-from sandbox.world.psp_macros import SUBMITTED_HOURS
+from sandbox.world.psp_moments import (
+    ATTEMPT_MOMENTS,
+    CHARGE_MOMENTS,
+    CHARGE_MOMENTS_OF_DISPUTES,
+    CHARGE_MOMENTS_OF_REFUNDS,
+    CUSTOMER_MOMENTS,
+    DISPUTE_MOMENTS,
+    INTENT_MOMENTS,
+    PAYOUT_MOMENTS,
+    REFUND_MOMENTS,
+    Moment,
+)
 from sandbox.world.psp_shape import shown_columns
 from sandbox.world.psp_shape_charges import charges, payment_intents
 from sandbox.world.psp_shape_disputes import disputes
@@ -20,64 +31,6 @@ from sandbox.world.psp_shape_people import customers
 
 API_VERSION = "2026-07-29.dahlia"
 KEPT_DAYS = 30
-
-# Per object: which moments, as (event type, when, condition, what it was before).
-CHARGE_MOMENTS = [
-    ("charge.pending", "created_at", "by_debit", None),
-    ("charge.succeeded", "created_at", "not by_debit and not is_declined", None),
-    ("charge.succeeded", "cleared_at", "by_debit", None),
-    ("charge.failed", "created_at", "is_declined", None),
-    ("charge.failed", "bounced_at", "by_debit", None),
-    ("charge.captured", "taken_at", "is_manual", None),
-]
-REFUND_MOMENTS = [
-    ("refund.created", "created_at", "true", None),
-    ("refund.failed", "planned_failure_at", "true", None),
-    ("refund.updated", "planned_failure_at", "true", '{"status":"succeeded"}'),
-    ("charge.refund.updated", "planned_failure_at", "true", '{"status":"succeeded"}'),
-]
-INTENT_MOMENTS = [
-    ("payment_intent.created", "created_at", "true", None),
-    ("payment_intent.canceled", "canceled_at", "true", None),
-]
-ATTEMPT_MOMENTS = [
-    ("payment_intent.amount_capturable_updated", "created_at", "is_manual", None),
-    ("payment_intent.processing", "created_at", "by_debit", None),
-    ("payment_intent.payment_failed", "created_at", "is_declined", None),
-    ("payment_intent.payment_failed", "bounced_at", "true", None),
-    ("payment_intent.succeeded", "cleared_at", "by_debit", None),
-    ("payment_intent.succeeded", "taken_at", "not by_debit", None),
-]
-DISPUTE_MOMENTS = [
-    ("charge.dispute.created", "opened_at", "true", None),
-    ("charge.dispute.funds_withdrawn", "opened_at", "not is_inquiry", None),
-    (
-        "charge.dispute.updated",
-        "answered_at",
-        "true",
-        '{"evidence_details":{"has_evidence":false}}',
-    ),
-    ("charge.dispute.funds_reinstated", "closed_at", "outcome = 'won'", None),
-    ("charge.dispute.closed", "closed_at", "true", None),
-]
-SUBMITTED_AT = f"created_at + interval {SUBMITTED_HOURS} hour"
-PAYOUT_MOMENTS = [
-    ("payout.created", "created_at", "true", None),
-    ("payout.updated", SUBMITTED_AT, "canceled_at is null", '{"status":"pending"}'),
-    ("payout.reconciliation_completed", SUBMITTED_AT, "is_automatic", None),
-    ("payout.paid", "arrives_at", "canceled_at is null", None),
-    ("payout.failed", "refused_at", "true", None),
-    ("payout.canceled", "canceled_at", "true", None),
-]
-CHARGE_MOMENTS_OF_REFUNDS = [
-    ("charge.refunded", "created_at", "true", None),
-    ("charge.updated", "planned_failure_at", "true", '{"refunded":true}'),
-]
-CHARGE_MOMENTS_OF_DISPUTES = [("charge.updated", "opened_at", "true", '{"disputed":false}')]
-CUSTOMER_MOMENTS = [
-    ("customer.created", "created_at", "true", None),
-    ("customer.updated", "linked_at", "linked_at > created_at", '{"metadata":{}}'),
-]
 
 
 @dataclass(frozen=True)
@@ -129,9 +82,7 @@ def _kinds() -> list[Kind]:
     ]
 
 
-def _moments(
-    table: str, key: str, moments: Sequence[tuple[str, str, str, str | None]]
-) -> list[str]:
+def _moments(table: str, key: str, moments: Sequence[Moment]) -> list[str]:
     """One select per moment that has come within the days that events are kept."""
     return [
         f"""select {key}, cast({at} as timestamp) as as_of, '{kind}' as type, {stage} as stage,
