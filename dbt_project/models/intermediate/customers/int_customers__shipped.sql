@@ -23,7 +23,7 @@ ranked as (
     from shipments
     inner join orders_keyed
         on
-            shipments.account = orders_keyed.account
+            shipments.order_account = orders_keyed.account
             and shipments.order_id = orders_keyed.order_id
     where orders_keyed.customer_key is not null
 ),

@@ -1,67 +1,121 @@
--- One shipment per fulfilment: an order that is split has several. Carrier and number are those of
--- the first tracking number; the number itself never leaves raw, only its keyed hash.
+-- One shipment per fulfilment: an order that is split has several. The carrier's word wins over the
+-- shop's where it is final or the newer one; a cancelled fulfilment sends nothing, whatever becomes
+-- of its number. A tracking of no fulfilment (typed in, a replacement) is a shipment of its own.
 with
 
 fulfillments as (
-    select * from {{ ref('stg_shopify__fulfillments') }}
+    select * from {{ ref('int_fulfillments__described') }}
 ),
 
-tracking as (
-    select * from {{ ref('stg_shopify__tracking_info') }}
+trackings as (
+    select * from {{ ref('int_trackings__timed') }}
 ),
 
-ranked_tracking as (
+attached as (
+    select * from {{ ref('int_trackings__attached') }}
+),
+
+attached_ranked as (
     select
-        tracking.*,
+        attached.*,
         row_number() over (
-            partition by account, fulfillment_id
-            order by position asc nulls last
-        ) as tracking_rank,
-        count(*) over (partition by account, fulfillment_id) as tracking_numbers_count
-    from tracking
+            partition by shipment_account, shipment_id
+            order by position asc nulls last, account asc nulls last
+        ) as attached_rank
+    from attached
 ),
 
-joined as (
+attached_trackings as (
+    select distinct
+        account,
+        tracking_id
+    from attached
+),
+
+heard as (
     select
-        fulfillments.system,
-        fulfillments.account,
-        fulfillments.fulfillment_id as shipment_id,
-        fulfillments.order_id,
-        ranked_tracking.carrier,
-        ranked_tracking.tracking_number_hash,
-        coalesce(ranked_tracking.tracking_numbers_count, 0) as tracking_numbers_count,
-        fulfillments.quantity,
-        fulfillments.updated_at,
-        fulfillments.created_at as shipped_at,
-        fulfillments.estimated_delivery_at,
-        fulfillments.delivered_at,
-        case
-            when
-                fulfillments.status = 'cancelled'
-                or fulfillments.display_status in ('canceled', 'label_voided')
-                then 'cancelled'
-            when
-                fulfillments.status in ('failure', 'error')
-                or fulfillments.display_status in (
-                    'failure', 'not_delivered', 'attempted_delivery', 'delayed'
-                )
-                then 'exception'
-            when fulfillments.display_status in ('delivered', 'picked_up') then 'delivered'
-            when
-                fulfillments.display_status in (
-                    'in_transit', 'out_for_delivery', 'carrier_picked_up'
-                )
-                then 'in_transit'
-            when fulfillments.delivered_at is not null then 'delivered'
-            when fulfillments.in_transit_at is not null then 'in_transit'
-            else 'shipped'
-        end as status
+        fulfillments.*,
+        trackings.tracking_id,
+        trackings.status as carrier_status,
+        trackings.updated_at as heard_at,
+        trackings.delivered_at as carrier_delivered_at,
+        trackings.exception_at as carrier_exception_at,
+        trackings.returned_at as carrier_returned_at,
+        coalesce(
+            fulfillments.status <> 'cancelled'
+            and (
+                trackings.status in ('delivered', 'returned')
+                or trackings.updated_at >= fulfillments.updated_at
+            ),
+            false
+        ) and trackings.status is not null as is_carriers_word
     from fulfillments
-    left join ranked_tracking
+    left join attached_ranked
         on
-            fulfillments.account = ranked_tracking.account
-            and fulfillments.fulfillment_id = ranked_tracking.fulfillment_id
-            and ranked_tracking.tracking_rank = 1
+            fulfillments.account = attached_ranked.shipment_account
+            and fulfillments.shipment_id = attached_ranked.shipment_id
+            and attached_ranked.attached_rank = 1
+    left join trackings
+        on
+            attached_ranked.account = trackings.account
+            and attached_ranked.tracking_id = trackings.tracking_id
+),
+
+judged as (
+    select
+        heard.*,
+        case when is_carriers_word then carrier_status else status end as known_status,
+        case when is_carriers_word then heard_at else updated_at end as known_at
+    from heard
+),
+
+unioned as (
+    select
+        system,
+        account,
+        shipment_id,
+        account as order_account,
+        order_id,
+        tracking_id,
+        carrier,
+        tracking_number_hash,
+        tracking_numbers_count,
+        quantity,
+        known_status as status,
+        shipped_at,
+        estimated_delivery_at,
+        coalesce(carrier_delivered_at, delivered_at) as delivered_at,
+        coalesce(carrier_exception_at, case when known_status = 'exception' then known_at end)
+            as exception_at,
+        carrier_returned_at as returned_at
+    from judged
+    union all
+    select
+        trackings.system,
+        trackings.account,
+        trackings.tracking_id as shipment_id,
+        trackings.order_account,
+        trackings.order_id,
+        trackings.tracking_id,
+        trackings.carrier,
+        trackings.tracking_number_hash,
+        1 as tracking_numbers_count,
+        cast(null as bigint) as quantity,
+        coalesce(trackings.status, 'shipped') as status,
+        coalesce(trackings.picked_up_at, trackings.created_at) as shipped_at,
+        cast(null as timestamp) as estimated_delivery_at,
+        trackings.delivered_at,
+        coalesce(
+            trackings.exception_at,
+            case when trackings.status = 'exception' then trackings.updated_at end
+        ) as exception_at,
+        trackings.returned_at
+    from trackings
+    left join attached_trackings
+        on
+            trackings.account = attached_trackings.account
+            and trackings.tracking_id = attached_trackings.tracking_id
+    where attached_trackings.tracking_id is null
 )
 
-select * from joined
+select * from unioned

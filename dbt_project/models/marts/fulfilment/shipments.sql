@@ -14,7 +14,9 @@ joined as (
         shipments.account,
         accounts.legal_entity,
         shipments.shipment_id,
+        shipments.order_account,
         shipments.order_id,
+        shipments.tracking_id,
         shipments.carrier,
         shipments.tracking_number_hash,
         cast(shipments.tracking_numbers_count as bigint) as tracking_numbers_count,
@@ -23,8 +25,8 @@ joined as (
         shipments.shipped_at,
         shipments.estimated_delivery_at,
         shipments.delivered_at,
-        case when shipments.status = 'exception' then shipments.updated_at end as exception_at,
-        cast(null as timestamp) as returned_at
+        shipments.exception_at,
+        shipments.returned_at
     from shipments
     left join accounts
         on
@@ -37,7 +39,9 @@ select
     account,
     legal_entity,
     shipment_id,
+    order_account,
     order_id,
+    tracking_id,
     carrier,
     tracking_number_hash,
     tracking_numbers_count,
