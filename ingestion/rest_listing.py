@@ -22,6 +22,11 @@ class Pager(Protocol):
     Raises ``Doubt`` where two answers can't both be true; ``take`` is given each item once, in order.
     """
 
+    @property
+    def param(self) -> str:
+        """The parameter that says where a page begins."""
+        ...
+
     def walk(
         self, ask: Callable[[Mapping[str, str]], Item], walk: "Walk", listing: "Listing"
     ) -> None: ...

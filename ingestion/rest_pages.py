@@ -69,6 +69,7 @@ def _ask(client: Client, listing: Listing, more: Mapping[str, str]) -> Item:
     try:
         return client.json(listing.path, params, body=body, scope=listing.scope)
     except VendorError as error:
-        if more and error.status in (400, 404):  # the row we ask from was deleted meanwhile
+        # The row we ask from may have been deleted meanwhile.
+        if listing.pager.param in more and error.status in (400, 404):
             raise Doubt(f"the next page is refused ({error.status})") from None
         raise

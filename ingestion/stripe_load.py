@@ -59,12 +59,12 @@ class _Load:
         self, request: Request, client: Client, streams: Sequence[Stream], whole: bool
     ) -> None:
         self.request, self.client, self.whole = request, client, whole
-        self.streams = {stream.name: stream for stream in streams}
         self.transactions = streams[0]
         self.until = clock(client)
-        self.since: dict[str, datetime | None] = {}
         self.payouts: dict[str, Item] = {}
-        self.sources = Sources(request.account.account)
+        self.payouts_since: datetime | None = None
+        by_name = {stream.name: stream for stream in streams}
+        self.sources = Sources(request.account.account, by_name)
 
     def list(self, stream: Stream) -> Tables:
         """One list, since its cursor; the first time, or when events were missed, all of it."""
@@ -73,7 +73,6 @@ class _Load:
         since = None if self.whole else request.since(stream.name, OVERLAP)
         if since is None and request.account.history_from:
             since = datetime.combine(request.account.history_from, time())
-        self.since[stream.name] = since
         landing = self._landing(stream.name, stream.tables)
         found: set[str] = set()
 
@@ -83,8 +82,9 @@ class _Load:
 
         asked = listing(stream, since, reach if stream.lasting else None)
         walk = read(self.client, asked, landing, lambda item: line(stream.type, item), begin)
-        for id_ in found:
-            self.sources.seen(id_)
+        self.sources.listed(stream, since, found)
+        if stream.name == "payouts":
+            self.payouts_since = since
         yield from landing.tables()
         request.completeness.append(
             Completeness(stream.name, since, self.until, None, landing.landed, "pages")
@@ -94,12 +94,12 @@ class _Load:
 
     def seen(self, item: Item) -> None:
         """An object that an event showed."""
-        self.sources.seen(item["id"])
+        self.sources.shown(item)
         if item["object"] == "payout" and has_entries(item):
             self.payouts[item["id"]] = item
 
     def sources_without_event(self) -> Tables:
-        for stream, item in self.sources.fetch(self.client, self.streams, self.since):
+        for stream, item in self.sources.fetch(self.client):
             landing = self._landing(stream.name, stream.tables, folder=item["id"])
             landing.add(line(stream.type, item))
             yield from landing.tables()
@@ -110,7 +110,7 @@ class _Load:
         count = add_entries(self.client, self.transactions, self.payouts.values(), landing)
         yield from landing.tables()
         self.request.completeness.append(
-            Completeness(table.name, self.since["payouts"], self.until, None, count, "pages")
+            Completeness(table.name, self.payouts_since, self.until, None, count, "pages")
         )
 
     def _note(self, stream: Stream, item: Item, known: datetime | None, found: set[str]) -> None:

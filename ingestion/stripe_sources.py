@@ -17,10 +17,11 @@ STREAMS |= {"dp": "disputes", "du": "disputes", "po": "payouts"}
 
 
 class Sources:
-    """Ids still to be seen: source -> the balance transaction that names it."""
+    """Sources still to be seen, each with the balance transaction that names it."""
 
-    def __init__(self, account: str) -> None:
-        self._account = account
+    def __init__(self, account: str, streams: Mapping[str, Stream]) -> None:
+        self._account, self._streams = account, streams
+        self._since: dict[str, datetime | None] = {}
         self._wanted: dict[str, str] = {}
 
     def want(self, transaction: Item) -> None:
@@ -31,30 +32,41 @@ class Sources:
     def __contains__(self, source: object) -> bool:
         return source in self._wanted
 
-    def seen(self, source: str) -> None:
-        self._wanted.pop(source, None)
+    def listed(self, stream: Stream, since: datetime | None, found: set[str]) -> None:
+        """What a list since a moment, or a whole one, held of them."""
+        self._since[stream.name] = since
+        for source in found:
+            del self._wanted[source]
 
-    def fetch(
-        self, client: Client, streams: Mapping[str, Stream], since: Mapping[str, datetime | None]
-    ) -> Iterator[tuple[Stream, Item]]:
-        """What is still missing, by its id: an older object that no event told of.
+    def shown(self, item: Item) -> None:
+        """One that an event showed, and not its list."""
+        if item["id"] in self._wanted:
+            self._accept(item["id"], item)
+            del self._wanted[item["id"]]
 
-        One that its list should have held is proof that the list lied: the load is incomplete.
-        """
-        for source, transaction in sorted(self._wanted.items()):
-            stream = streams[STREAMS[source.partition("_")[0]]]
-            start = since[stream.name]
+    def fetch(self, client: Client) -> Iterator[tuple[Stream, Item]]:
+        """What is still missing, by its id: an older object that no event told of."""
+        for source in sorted(self._wanted):
+            stream = self._stream(source)
             item: Item = {}
-            if start is not None:
+            if self._since[stream.name] is not None:
                 try:
                     item = client.json(f"{stream.path}/{source}", scope=f"{stream.scope}: Read")
                 except VendorError as error:
                     if error.status != 404:
                         raise
-            place = created(item)
-            if start is None or place is None or place >= seconds(start):
-                raise IncompleteLoad(
-                    f"stripe {self._account}, {stream.name}: {source} did not come, and balance"
-                    f" transaction {transaction} speaks of it; nothing was kept, load again"
-                )
+            self._accept(source, item)
             yield stream, item
+
+    def _accept(self, source: str, item: Item) -> None:
+        """One that its list should have held is proof that the list lied."""
+        stream, place = self._stream(source), created(item)
+        since = self._since[stream.name]
+        if since is None or place is None or place >= seconds(since):
+            raise IncompleteLoad(
+                f"stripe {self._account}, {stream.name}: {source} did not come, and balance"
+                f" transaction {self._wanted[source]} speaks of it; nothing was kept, load again"
+            )
+
+    def _stream(self, source: str) -> Stream:
+        return self._streams[STREAMS[source.partition("_")[0]]]

@@ -27,10 +27,10 @@ from ingestion.stripe_payouts import ENTRY
 from ingestion.tables import Table, columns
 from ingestion.types import bigint, boolean, epoch, rate, text
 
-# How many of a currency's digits stand behind the point in Stripe's amounts (docs.stripe.com/currencies);
-# a test holds it against what the models divide by.
+# Digits behind the point in Stripe's amounts: ISO 4217's, but ISK and UGX in hundredths as before they lost
+# theirs (docs.stripe.com/currencies). A test holds this against what the models divide by.
 WHOLE = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())  # noqa: SIM905
-THOUSANDTHS = frozenset("BHD JOD KWD OMR TND".split())  # noqa: SIM905
+THOUSANDTHS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())  # noqa: SIM905
 
 
 def exponent(currency: str) -> int | None:
