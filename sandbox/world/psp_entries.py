@@ -21,7 +21,7 @@ def create_entries(con: duckdb.DuckDBPyConnection) -> None:
         f"""create table truth.psp_entries as
         select {COLUMNS} from truth.psp_charge_entries
         union all
-        select psp, psp_id('txn_1', 'bounced' || entry_id), 'refund_failure', 'payment_failure_refund',
+        select psp, psp_id('txn_1', 'bounced' || entry_id), 'refund', 'payment_failure_refund',
             'payment_failure_refund', charge_id, ono, tno, charge_id, null, null, -amount, 0, 0, rate_millionths,
             bounced_at, bounced_at, 'Payment failure refund'
         from truth.psp_charge_entries where bounced_at <= psp_now()

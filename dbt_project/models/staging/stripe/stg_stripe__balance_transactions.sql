@@ -16,9 +16,10 @@ renamed as (
         {{ to_text('newest_rows.source') }} as source_id,
         case
             when newest_rows.type in ('charge', 'payment') then 'charge'
-            when newest_rows.type in ('refund', 'payment_refund') then 'refund'
-            when newest_rows.type in ('refund_failure', 'payment_failure_refund')
-                then 'refund_failure'
+            -- A payment that bounces later goes back to the buyer: money leaves as with a refund.
+            when newest_rows.type in ('refund', 'payment_refund', 'payment_failure_refund')
+                then 'refund'
+            when newest_rows.type = 'refund_failure' then 'refund_failure'
             when newest_rows.reporting_category = 'dispute' then 'dispute'
             when newest_rows.reporting_category = 'dispute_reversal' then 'dispute_reversal'
             when newest_rows.type = 'stripe_fee' or newest_rows.reporting_category = 'fee'
