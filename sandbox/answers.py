@@ -10,7 +10,9 @@ from pathlib import Path
 
 import duckdb
 
+from sandbox.world.carrier_answers import add_carrier_cases, create_shipments
 from sandbox.world.columns import store_rows
+from sandbox.world.crm_special_cases import add_crm_cases
 from sandbox.world.identity import create_person_records
 from sandbox.world.ledger import create_entries
 from sandbox.world.model import World
@@ -44,9 +46,12 @@ def write_world(world: World, folder: Path) -> None:
     create_person_records(con)
     create_special_cases(con)
     create_psp_answers(con)
+    add_crm_cases(con)
+    create_shipments(con)
+    add_carrier_cases(con)
     con.execute(
         """create or replace table truth.persons_answer as
-        select distinct r.person_id, p.kind from truth.person_records as r join truth.persons as p using (pid)"""
+        select distinct r.person_id, p.kind from truth.person_records as r join truth.everybody as p using (pid)"""
     )
     _create_orders(con)
     for name, query in {
@@ -55,6 +60,7 @@ def write_world(world: World, folder: Path) -> None:
         "ledger": "from truth.ledger order by account, order_id, kind, line_id, event_date",
         "orders": "from truth.orders_answer order by account, order_id",
         "special_cases": "from truth.special_cases order by all",
+        "shipments": "from truth.shipments_answer order by all",
     }.items():
         copy_parquet(con, query, folder / f"{name}.parquet")
     write_psp_answers(con, folder)

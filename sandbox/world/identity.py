@@ -1,47 +1,69 @@
-"""Who is who: every vendor record's true person, and what its evidence can tell of it."""
+"""Who is who: every vendor record's true person, and what its evidence can tell of it.
+
+Grain: one row per record of a shop (customers, guest checkouts), of the CRM (contacts, merged ones too)
+and of the PSPs (customers). What evidence there is stands in ``identity_evidence``; here it is joined.
+"""
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-SHARED_ADDRESS_RECORDS = 20  # an address on more records than this links nobody
+from sandbox.world.identity_evidence import create_evidence
 
 
 def create_person_records(con: duckdb.DuckDBPyConnection) -> None:
-    """``truth.person_records``: customers and guest checkouts with the person behind each.
+    """``truth.person_records``: the person behind each record, and the records that go together.
 
-    Records of one ``cluster_id`` are those that their addresses allow to link, so exactly they should
-    have one customer key; ``linkable`` ones are those that lead to the person's main cluster.
+    Those of one ``cluster_id`` are those that evidence allows to link, so exactly they should have one
+    customer key. ``linkable`` ones are in the person's main cluster: the one that holds its main address,
+    or, of a person without a usable one, the largest of at least two records.
     """
+    create_evidence(con)
+    _create_components(con)
     con.execute(
-        f"""create or replace table truth.person_records as
-        with records as (
-            select shop, pid, cast(customer_id as varchar) as source_id, true as has_address
-            from truth.customer_ids
-            union all
-            -- A test order is nobody's checkout.
-            select shop, pid, 'order:' || order_id, mode = 'guest_email'
-            from truth.orders where mode <> 'customer' and not is_test),
-        described as (
-            select r.pid, s.account, r.source_id, c.form,
-                case when p.kind in ('phone_only', 'walk_in') or not r.has_address then 'no e-mail'
-                    when p.kind = 'role_address' then 'role address shared by strangers'
-                    when p.kind = 'kiosk' then 'one address on many records'
-                    when c.form = 'invalid' then 'invalid address' end as obstacle,
-                case c.form when 'second' then 'another address of the same person'
-                    when 'unknown_tag' then 'plus tag where none is known' else 'main' end as address
-            from records as r
-            join truth.shops as s using (shop) join truth.persons as p using (pid)
-            join truth.contacts as c on c.pid = r.pid and c.shop = r.shop),
-        counted as (
-            select *, obstacle is null and count(*) over (partition by pid, address, obstacle is null)
-                <= {SHARED_ADDRESS_RECORDS} as is_linked
-            from described)
-        select 'p' || lpad(cast(pid as varchar), 8, '0') as person_id, 'shopify' as system, account, source_id,
-            is_linked and address = 'main' as linkable,
-            case when is_linked then pid || ':' || address else account || ':' || source_id end as cluster_id,
-            case when obstacle is not null then obstacle
-                when not is_linked then 'own address on too many records'
-                when address <> 'main' then address
-                when form <> 'plain' then form else '' end as note,
-            pid
-        from counted"""
+        """create or replace table truth.person_records as
+        with named as (
+            select r.*, c.component, n.note from truth.identity_records as r
+            join truth.identity_components as c using (node) join truth.identity_notes as n using (node)),
+        clusters as (
+            select component, any_value(pid) as pid, count(*) as records,
+                min(account || ':' || source_id) as first_record from named group by component),
+        addresses as (
+            select n.component, min(e.key) filter (e.key <> n.pid || ':main') as other,
+                bool_or(e.key = n.pid || ':main') as has_main
+            from truth.identity_keys as e join named as n using (node)
+            where e.kind = 'address' group by n.component),
+        ranked as (
+            select c.*, coalesce(a.has_main, false) as has_main,
+                case when a.has_main then c.pid || ':main' else coalesce(a.other, c.first_record) end as cluster_id,
+                row_number() over (partition by c.pid order by coalesce(a.has_main, false) desc,
+                    c.records desc, c.first_record) as rank
+            from clusters as c left join addresses as a using (component))
+        select 'p' || lpad(cast(n.pid as varchar), 8, '0') as person_id, n.system, n.account, n.source_id,
+            k.rank = 1 and (k.has_main or k.records > 1) as linkable, k.cluster_id, n.note, n.pid
+        from named as n join ranked as k using (component)"""
     )
+
+
+def _create_components(con: duckdb.DuckDBPyConnection) -> None:
+    """``truth.identity_components``: records that share a key, directly or through others."""
+    found = con.sql(
+        """select node, dense_rank() over (order by kind, key) - 1 as key
+        from truth.identity_keys order by node"""
+    ).to_arrow_table()
+    (records,) = con.execute("select count(*) from truth.identity_records").fetchall()[0]
+    node, key = (found[name].to_numpy() for name in ("node", "key"))
+    size = records + (int(key.max()) + 1 if len(key) else 0)
+    # Keys are nodes as well, behind the records.
+    edges = coo_array(
+        (np.ones(len(node), dtype=np.int8), (node, records + key)), shape=(size, size)
+    )
+    _, labels = connected_components(edges, directed=False)
+    con.register(
+        "labels",
+        pa.table({"node": np.arange(records), "component": labels[:records].astype("int64")}),
+    )
+    con.execute("create or replace table truth.identity_components as from labels")
+    con.unregister("labels")

@@ -1,4 +1,4 @@
-"""The answer key of the PSP accounts: what the ledger, payouts, disputes and identities should be.
+"""The answer key of the PSP accounts: what the ledger, payouts and disputes should be.
 
 From ``truth.*`` only. An order is the one that the charge, or else its payment intent, names; the true
 one stands beside it, for charges of which neither does.
@@ -12,7 +12,7 @@ from sandbox.world.psp_special_cases import add_cases
 
 
 def create_psp_answers(con: duckdb.DuckDBPyConnection) -> None:
-    """``truth.payment_entries``, ``payouts_answer`` and ``disputes_answer``; more person records and cases."""
+    """``truth.payment_entries``, ``payouts_answer`` and ``disputes_answer``; more cases."""
     con.execute(
         """create or replace macro psp_amount(minor, currency) as
         cast(minor * pow10(4 - exponent_of(currency)) as decimal(34, 0)) * cast(0.0001 as decimal(4, 4))"""
@@ -20,7 +20,6 @@ def create_psp_answers(con: duckdb.DuckDBPyConnection) -> None:
     _create_entries(con)
     _create_payouts(con)
     _create_disputes(con)
-    _add_person_records(con)
     add_cases(con)
 
 
@@ -105,32 +104,4 @@ def _create_disputes(con: duckdb.DuckDBPyConnection) -> None:
         join truth.psp_accounts as t on t.account = d.psp
         join truth.shops as f on f.shop = c.shop
         left join moved as m using (dispute_id)"""
-    )
-
-
-def _add_person_records(con: duckdb.DuckDBPyConnection) -> None:
-    """The PSP's customers go with the shop's customer they name, or whose orders' charges name them.
-
-    Without either the address decides, which is the same person's in that shop.
-    """
-    con.execute(
-        """insert into truth.person_records by name
-        with named as (
-            select customer as customer_id, bool_or(has_metadata or intent_has_metadata) as by_orders
-            from truth.psp_charges where customer is not null group by customer),
-        told as (
-            select c.psp, c.customer_id, r.*, coalesce(c.linked_at <= psp_now(), false) as by_itself,
-                n.by_orders, starts_with(r.cluster_id, r.pid || ':') as by_address
-            from truth.psp_customers as c
-            join truth.shops as f using (shop)
-            join truth.person_records as r on r.system = 'shopify' and r.account = f.account
-                and r.source_id = c.shop_customer_id
-            join named as n using (customer_id))
-        select person_id, 'stripe' as system, psp as account, customer_id as source_id,
-            linkable and (by_itself or by_orders or by_address) as linkable,
-            case when by_itself or by_orders or by_address then cluster_id
-                else psp || ':' || customer_id end as cluster_id,
-            case when by_itself then 'names the shop''s customer' when by_orders then 'named by its orders'
-                else note end as note, pid
-        from told"""
     )
