@@ -8,11 +8,12 @@ RELATION = "marts.load_completeness"
 OWNER = "data-platform"
 
 _NEWEST = """
+    loads as (
+        select *, max(checked_at) over (partition by system, account, stream, load_id) as loaded_at from batch
+    ),
     newest as (
-        select * from batch
-        qualify row_number() over (
-            partition by system, account, stream order by checked_at desc, load_id desc, window_end desc
-        ) = 1
+        select * from loads
+        qualify rank() over (partition by system, account, stream order by loaded_at desc, load_id desc) = 1
     )"""
 _AS_OF = "as_of_never_moves_back"
 
@@ -24,7 +25,7 @@ def suite() -> list[Any]:
             "every_stream_is_complete",
             f"""
             with {_NEWEST}
-            select account, stream, expected, landed, status
+            select account, stream, window_start, expected, landed, status
             from newest
             where status <> 'complete' or landed < coalesce(expected, 0)
             """,
@@ -56,11 +57,12 @@ def suite() -> list[Any]:
             f"""
             with {_NEWEST},
             accounts as (select system, account, max(checked_at) as loaded_at from batch group by all)
-            select newest.account, newest.stream, newest.checked_at, accounts.loaded_at
+            select distinct
+                newest.account, newest.stream, newest.loaded_at as asked_at, accounts.loaded_at
             from newest
             inner join accounts
                 on newest.system = accounts.system and newest.account = accounts.account
-            where newest.checked_at < accounts.loaded_at - interval 2 day
+            where newest.loaded_at < accounts.loaded_at - interval 2 day
             """,
             severity="warning",
             expected="every stream asked for whenever its account is",

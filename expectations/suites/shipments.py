@@ -1,4 +1,4 @@
-"""``marts.shipments``: do parcels move, and is every number hashed?"""
+"""``marts.shipments``: do parcels move, do their carriers still speak, and is every number hashed?"""
 
 from typing import Any
 
@@ -8,11 +8,15 @@ from expectations.rules import no_direct_identifier, no_rows, volume
 RELATION = "marts.shipments"
 OWNER = "fulfilment-analytics"
 
+_UNTRACKED = "0.2"
+
 
 def suite() -> list[Any]:
+    return [volume(RELATION), no_direct_identifier(RELATION), *_parcels(), *_trackings()]
+
+
+def _parcels() -> list[Any]:
     return [
-        volume(RELATION),
-        no_direct_identifier(RELATION),
         no_rows(
             "tracking_numbers_are_hashed",
             """
@@ -31,7 +35,7 @@ def suite() -> list[Any]:
         no_rows(
             "sent_orders_have_a_shipment",
             """
-            with shipped as (select distinct account, order_id from batch),
+            with shipped as (select distinct order_account as account, order_id from batch),
             sent as (
                 select account, order_id, order_name from marts.orders
                 where lower(fulfillment_status) in ('fulfilled', 'partially_fulfilled') and not is_test
@@ -81,5 +85,63 @@ def suite() -> list[Any]:
             expected="at most a fifth of the last 30 days' parcels of a carrier",
             notes="A strike, or a status of the carrier that we read wrongly.",
             next_step="compare with the carrier's own words for the parcels' status.",
+        ),
+    ]
+
+
+def _trackings() -> list[Any]:
+    return [
+        no_rows(
+            "numbers_are_tracked",
+            f"""
+            select
+                account, count(*) filter (where tracking_id is null) as untracked_count,
+                count(*) as shipments_count
+            from batch
+            where system = 'shopify' and tracking_number_hash is not null and status <> 'cancelled'
+                and shipped_at between {AS_OF} - interval 90 day and {AS_OF} - interval 1 day
+                and exists (select 1 from marts.accounts where system = 'aftership')
+            group by account
+            having count(*) >= 50 and untracked_count > {_UNTRACKED} * count(*)
+            """,
+            severity="warning",
+            expected="a tracking for at least four of five parcels with a number",
+            notes="Without the carrier's word a parcel stays under way for ever, or is lost in silence.",
+            next_step="see whether the shop is still connected to the tracking service, and its carriers known there.",
+            measure="""
+                select count(tracking_id) || ' of ' || count(*) || ' parcels with a number are tracked'
+                from marts.shipments where system = 'shopify' and tracking_number_hash is not null""",
+        ),
+        no_rows(
+            "trackings_belong_to_orders",
+            """
+            select account, count(*) filter (where order_id is null) as without_order, count(*) as alone_count
+            from batch
+            where system <> 'shopify'
+            group by account
+            having without_order > 10 and without_order > 0.01 * (select count(*) from batch)
+            """,
+            severity="warning",
+            expected="an order for all but 1 % of the parcels",
+            notes="A parcel that is nobody's can't be told late to anybody.",
+            next_step="see who makes trackings by hand, or which shop sends order ids in another form.",
+        ),
+        no_rows(
+            "carriers_still_speak",
+            f"""
+            with busy as (
+                select account, carrier, count(*) as trackings_count, max(updated_at) as last_word_at
+                from staging.stg_aftership__trackings
+                where created_at > {AS_OF} - interval 60 day
+                group by account, carrier
+                having count(*) >= 50
+            )
+            select account, carrier, trackings_count, last_word_at
+            from busy where last_word_at < {AS_OF} - interval 5 day
+            """,
+            severity="warning",
+            expected="news in the last 5 days from every carrier that has a parcel a day",
+            notes="A carrier's credentials at the tracking service run out without an error.",
+            next_step="renew the carrier's connection at the tracking service.",
         ),
     ]

@@ -1,6 +1,7 @@
 """For each audit, the SQL that spoils the tiny warehouse in just the way it is there to catch."""
 
 import expectations
+from tests.expectations import planted_payments
 
 EARLIER = """
     create schema if not exists audit;
@@ -29,6 +30,7 @@ _BUSY_DAYS = """
 """
 
 BY_SUITE: dict[str, dict[str, str]] = {
+    **planted_payments.BY_SUITE,
     "accounts": {
         "one_group_currency": """
             update marts.accounts set group_currency = 'USD' where account = 'nordlicht-jp'""",
@@ -222,16 +224,6 @@ BY_SUITE: dict[str, dict[str, str]] = {
             update marts.revenue_ledger set event_at = timestamp '2026-10-17 06:00' where kind = 'return'""",
         "posted_in_the_shops_currency": """
             update marts.revenue_ledger set currency = 'USD' where kind = 'shipping'""",
-    },
-    "shipments": {
-        "tracking_numbers_are_hashed": "update marts.shipments set tracking_number_hash = 'JD014600'",
-        "sent_orders_have_a_shipment": "delete from marts.shipments",
-        "parcels_arrive": f"""
-            insert into marts.shipments (account, shipment_id, status, shipped_at)
-            select 'nordlicht-de', 's' || n, 'in_transit', timestamp '2026-08-01 10:00' {_many(50)}""",
-        "exceptions_stay_exceptions": f"""
-            insert into marts.shipments (account, shipment_id, carrier, status, shipped_at)
-            select 'nordlicht-de', 's' || n, 'DHL', 'exception', timestamp '2026-10-10 10:00' {_many(50)}""",
     },
     "time_spine": {
         "calendar_covers_every_event": """

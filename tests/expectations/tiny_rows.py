@@ -6,6 +6,9 @@ Group currency is EUR, as_of is 2026-10-15 06:00.
 from datetime import date, datetime
 from typing import Any
 
+from tests.expectations.tiny_payments import PAY
+from tests.expectations.tiny_payments import every_table as payments
+
 AS_OF = datetime(2026, 10, 15, 6)
 DE = {"system": "shopify", "account": "nordlicht-de", "legal_entity": "nordlicht-gmbh"}
 JP = {"system": "shopify", "account": "nordlicht-jp", "legal_entity": "nordlicht-kk"}
@@ -40,13 +43,14 @@ def _ledger(
 
 
 def every_table() -> dict[str, list[dict[str, Any]]]:
-    return _group() | _revenue() | _rates() | _customers() | _operations()
+    return _group() | _revenue() | _rates() | _customers() | _operations() | payments()
 
 
 def _group() -> dict[str, list[dict[str, Any]]]:
     shops = [
         DE | {"zone": "Europe/Berlin", "currency": "EUR", "owner": "shop-team-de"},
         JP | {"zone": "Asia/Tokyo", "currency": "JPY", "owner": "shop-team-jp"},
+        PAY | {"zone": "Europe/Berlin", "currency": "EUR", "owner": "payments-team"},
     ]
     return {
         "raw_group.run_context": [{"as_of": AS_OF, "group_currency": "EUR"}],
@@ -214,13 +218,15 @@ def _operations() -> dict[str, list[dict[str, Any]]]:
     loaded = {"status": "complete", "expected": 1, "landed": 1, "checked_at": AS_OF}
     return {
         "marts.shipments": [
-            {**DE, "shipment_id": "31", "order_id": "1", "carrier": "DHL", "status": "delivered"}
+            {**DE, "shipment_id": "31", "order_account": "nordlicht-de", "order_id": "1"}
+            | {"carrier": "DHL", "status": "delivered"}
             | {"tracking_number_hash": "a" * 64, "shipped_at": datetime(2026, 10, 2)}
         ],
         "marts.load_completeness": [
             {**shop, "load_id": "1", "stream": stream, **loaded}
             for shop in (DE, JP)
             for stream in ("orders", "customers")
-        ],
+        ]
+        + [{**PAY, "load_id": "1", "stream": "charges", **loaded}],
         "marts.dead_letters": [],
     }

@@ -24,6 +24,12 @@ _OTHER_TABLES = """
     create table intermediate.int_identity_nodes__unioned (
         system varchar, account varchar, source_id varchar, node_kind varchar,
         email_normalized varchar, is_role_address boolean);
+    create table intermediate.int_psp_charges__unioned (system varchar, account varchar, charge_id varchar);
+    create table intermediate.int_psp_entries__unioned (
+        system varchar, account varchar, entry_id varchar, vendor_type varchar);
+    create table staging.stg_stripe__charges (account varchar, charge_id varchar, is_test boolean);
+    create table staging.stg_aftership__trackings (
+        account varchar, tracking_id varchar, carrier varchar, created_at timestamp, updated_at timestamp);
 """
 
 

@@ -1,6 +1,6 @@
 -- Which tracking tells of which number of a fulfilment. Carriers use numbers again: the tracking
--- that names this order wins, one that names another order of this number is never taken, and of the
--- rest the one made soonest after the parcel left, within half a year.
+-- that names this order wins, one that names another order of this number is never taken, and of
+-- the rest the one made soonest after the parcel left, within half a year.
 with
 
 fulfillments as (
