@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+import orjson
+
 Item = dict[str, Any]
 
 
@@ -44,7 +46,7 @@ class Listing:
     body: Mapping[str, Any] | None = None  # asked by POST; the pager's parameters go in here
     order: Callable[[Item], Any] | None = None
     falling: bool = False  # newest first
-    key: Callable[[Item], str] = lambda item: str(item["id"])
+    key: Callable[[Item], str] = lambda item: known_by(item)
     reach: Any = None  # a row of this place in the order is known and must come too
     total: str | None = None  # path of the count the vendor promises
     scope: str | None = None  # what the vendor calls the right to read this
@@ -112,12 +114,14 @@ class NextCursor:
             for item in items:
                 walk.take(item)
             if listing.total:
-                walk.promised = int(at(answer, listing.total) or 0)
+                walk.promised = at(answer, listing.total)
+                if not isinstance(walk.promised, int):
+                    raise Doubt(f"an answer without a count in '{listing.total}'")
             cursor = at(answer, self.at)
             if cursor in (None, ""):
                 return
             if str(cursor) in asked or not items:
-                raise Doubt("a page promises more and brings nothing new")
+                raise Doubt("a page promises more and the next brings nothing new")
             asked.add(str(cursor))
             more = {self.param: str(cursor)}
 
@@ -127,8 +131,8 @@ class AfterLast:
     """The next page is asked for by the id of a row before it (``starting_after`` and the like).
 
     We ask from the last row but one, so each page must begin with the last row we have: one that was
-    skipped, repeated or shuffled shows. The list ends with a page that brings nothing but that row,
-    whatever the pages before it said of more. The newest row, read alone beforehand, must be among
+    skipped, repeated or shuffled shows. The list ends where a page says so and the next brings
+    nothing but that row. The newest row, read alone beforehand, must be among
     what comes: so the first page is proven too, and ``size`` rows can't vanish before it.
     """
 
@@ -139,11 +143,13 @@ class AfterLast:
     def walk(self, ask: Callable[[Mapping[str, str]], Item], walk: Walk, listing: Listing) -> None:
         newest = rows(ask({self.size: "1"}), listing)[:1]
         missing = {listing.key(item) for item in newest}
+        more = False
         while True:
             anchor = walk.before or walk.last
             overlap = walk.last if walk.before else None
             answer = ask({self.param: listing.key(anchor)} if anchor else {})
-            items = rows(answer, listing)
+            items, promised = rows(answer, listing), more
+            more = bool(at(answer, self.more))
             if overlap is not None:
                 if not items or listing.key(items[0]) != listing.key(overlap):
                     raise Doubt(f"a page does not follow on {listing.key(overlap)}")
@@ -153,10 +159,15 @@ class AfterLast:
                 missing.discard(listing.key(item))
             if not items:
                 break
-        if at(answer, self.more):
-            raise Doubt("a page promises more and brings nothing new")
+        if more or promised:
+            raise Doubt("a page promises more and the next brings nothing new")
         if missing:
             raise Doubt(f"{missing.pop()}, the newest row, is not in the list")
+
+
+def known_by(item: Item) -> str:
+    """What a row is told from others by while it is read: its id, or all it holds if it has none."""
+    return str(item["id"]) if item.get("id") is not None else orjson.dumps(item).decode()
 
 
 def rows(answer: Item, listing: Listing) -> list[Item]:
