@@ -1,7 +1,6 @@
 """Each account's application over a world; what must outlive a world (tokens, quotas) is kept here."""
 
 import importlib
-import importlib.util
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -14,10 +13,6 @@ from sandbox.shopify import server as shopify
 from sandbox.shopify.access import App
 from sandbox.shopify.limits import Limits
 from sandbox.world import World
-from sandbox.world.model import AccountSpec
-
-
-SCHEMAS = "select schema_name from information_schema.schemata"
 
 
 @dataclass(frozen=True)
@@ -39,19 +34,12 @@ class Vendors:
 def vendors(world: World) -> Vendors:
     modules = {"shopify": shopify}
     accounts = {"shopify": tuple(shop.account for shop in world.shops)}
-    for spec in _served(world):
+    for spec in world.accounts:
         if spec.system not in modules:
             modules[spec.system] = _server(spec.system)
         accounts[spec.system] = (*accounts.get(spec.system, ()), spec.account)
     modules |= {"ecb": ecb, "treasury": treasury}
     return Vendors(modules, accounts | {"ecb": ("ecb",), "treasury": ("treasury",)})
-
-
-def _served(world: World) -> list[AccountSpec]:
-    """The accounts whose vendor has a server, and objects in this world."""
-    schemas = {name for (name,) in world.con.execute(SCHEMAS).fetchall()}
-    served = {name for name in schemas if importlib.util.find_spec(f"sandbox.{name}")}
-    return [account for account in world.accounts if account.system in served]
 
 
 def _server(system: str) -> ModuleType:
@@ -87,7 +75,7 @@ class Applications:
 
     def _of_accounts(self, world: World) -> list[Application]:
         made = []
-        for spec in _served(world):
+        for spec in world.accounts:
             key = secret(self.name, spec.account, spec.system)
             app = _server(spec.system).application(world, spec, key)
             made.append(Application(spec.system, spec.account, app, key))

@@ -69,6 +69,8 @@ def application(group: Group, clock: Clock, key: str) -> Starlette:
                 return JSONResponse(await answer(request))
             except (ValueError, TypeError, KeyError) as error:
                 return JSONResponse({"refused": str(error)}, 422)
+            except asyncio.CancelledError:  # the group ends, and its loop with it
+                return Response(status_code=503)
 
         return checked
 

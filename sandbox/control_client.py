@@ -33,6 +33,7 @@ def ask(group_file: Path, method: str, path: str, body: Any = None) -> Any:
         raise NotServingError(_nobody(group_file)) from None
     address = str(where["base_url"]).removeprefix("http://")
     connection = http.client.HTTPConnection(address)
+    ended = f"the group under {group_file} ended before it answered"
     try:
         headers = {HEADER: where["key"], "content-type": "application/json"}
         connection.request(method, path, json.dumps(body), headers)
@@ -41,13 +42,13 @@ def ask(group_file: Path, method: str, path: str, body: Any = None) -> Any:
     except ConnectionRefusedError:
         raise NotServingError(_nobody(group_file)) from None
     except (OSError, http.client.HTTPException) as error:
-        raise RefusedError(
-            f"the group under {group_file} ended before it answered ({type(error).__name__})"
-        ) from error
+        raise RefusedError(f"{ended} ({type(error).__name__})") from error
     finally:
         connection.close()
     if answer.status == 404:  # another program got the port of a group that was killed
         raise NotServingError(_nobody(group_file))
+    if answer.status == 503:
+        raise RefusedError(ended)
     if answer.status == 422:
         raise RefusedError(json.loads(text)["refused"])
     if answer.status != 200:

@@ -52,7 +52,6 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
             "owner": spec.owner,
         }
         for spec in world.accounts
-        if spec.account in base_urls
     ]
     for system in ("ecb", "treasury"):
         account = {

@@ -7,7 +7,6 @@ import contextlib
 import shutil
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,8 +51,13 @@ class Group(list[Served]):
 def running(
     world: World, name: str, log_file: Path, limits: Limits | None = None
 ) -> Iterator[Group]:
-    """Serve a world until the block ends; ``name`` is what its secrets are derived from."""
-    folder = Path(tempfile.mkdtemp(prefix="concord-sandbox-"))
+    """Serve a world until the block ends; ``name`` is what its secrets are derived from.
+
+    Bulk files lie beside the log: those that a killed group left are swept away by the next.
+    """
+    folder = log_file.with_suffix(".bulk")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     log = RequestLog(log_file)
     served = vendors(world)
     accounts = {system: tuple(names) for system, names in served.accounts.items()}

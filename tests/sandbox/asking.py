@@ -1,0 +1,199 @@
+"""One plain request per endpoint of every vendor the sandbox plays, and how its pages are followed."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from sandbox.serve import Served
+from tests.sandbox.shop_client import GRAPHQL, POLL, ShopClient
+
+SIZE = 2
+PAUSES = {
+    "/tracking/": 0.18,
+    "/search": 0.21,
+}  # six a second, five a second: the vendors' own limits
+ACCOUNTS = {
+    "shopify": "nordlicht-de",
+    "stripe": "payments-gmbh",
+    "hubspot": "crm",
+    "aftership": "parcels",
+    "ecb": "ecb",
+    "treasury": "treasury",
+}
+SEARCH = {"filterGroups": [], "sorts": ["createdate"]}
+SHOPIFY = {
+    "app_installation": "{ currentAppInstallation { accessScopes { handle } } }",
+    "bulk_operation": POLL.replace("($id: ID!)", "").replace(
+        "$id", '"gid://shopify/BulkOperation/1"'
+    ),
+    "counts": "{ ordersCount { count } }",
+    "customers": "customers",
+    "orders": "orders",
+    "product_variants": "productVariants",
+    "products": "products",
+    "returns": "orders",
+    "shop": "{ shop { name } }",
+}
+STRIPE = (
+    *("charges", "payment_intents", "refunds", "disputes", "balance_transactions", "payouts"),
+    *("customers", "events"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, and from an answer to it: the rows' ids, and the next page's request if there is one."""
+
+    method: str
+    path: str
+    params: dict[str, str] | None = None
+    json: Any = None
+    data: dict[str, str] | None = None
+    ids: Callable[[Any], list[str]] | None = None
+    after: Callable[[Any], "Asked | None"] | None = None
+
+
+def client_of(served: Served) -> httpx.Client:
+    secret = served.secret or ""
+    headers = {
+        "shopify": {"X-Shopify-Access-Token": secret},
+        "aftership": {"as-api-key": secret},
+        "ecb": {},
+    }.get(served.system, {"Authorization": f"Bearer {secret}"})
+    return httpx.Client(base_url=served.base_url, headers=headers, timeout=30)
+
+
+def send(client: httpx.Client, asked: Asked) -> httpx.Response:
+    time.sleep(next((pause for part, pause in PAUSES.items() if part in asked.path), 0))
+    return client.request(
+        asked.method, asked.path, params=asked.params, json=asked.json, data=asked.data
+    )
+
+
+def pages(client: httpx.Client, asked: Asked | None, most: int = 100) -> Iterator[list[str]]:
+    """The ids of page after page, as a client that trusts the vendor reads them."""
+    for _ in range(most):
+        if asked is None:
+            return
+        answer = send(client, asked)
+        assert answer.status_code == 200, answer.text
+        assert asked.ids
+        assert asked.after
+        yield asked.ids(answer.json())
+        asked = asked.after(answer.json())
+
+
+def request_of(system: str, endpoint: str, client: httpx.Client) -> Asked:
+    """How this endpoint is asked; ``client`` is for what must be started first."""
+    if system == "shopify":
+        return _shopify(endpoint, client)
+    if system == "stripe":
+        return _stripe(endpoint)
+    if system == "hubspot":
+        return _hubspot(endpoint)
+    if system == "aftership":
+        return _aftership()
+    if system == "ecb":
+        path = "/service/data/EXR/D.USD.EUR.SP00.A"
+        return Asked("GET", path, {"format": "csvdata", "startPeriod": "2026-10-01"})
+    return Asked("GET", "/rates.csv")
+
+
+def _shopify(endpoint: str, client: httpx.Client) -> Asked:
+    if endpoint == "access_token":
+        form = {"grant_type": "client_credentials", "client_id": "a", "client_secret": "b"}
+        return Asked("POST", "/admin/oauth/access_token", data=form)
+    shop = ShopClient(str(client.base_url), client.headers["X-Shopify-Access-Token"])
+    if endpoint == "bulk_file":
+        operation = shop.bulk("{ orders { edges { node { id } } } }")
+        return Asked("GET", operation["url"])
+    if endpoint == "node":
+        found = shop.data(
+            "{ orders(first: 99) { nodes { id lineItems(first: 4) { nodes { id } } } } }"
+        )
+        orders = found["orders"]["nodes"]
+        long = next(o["id"] for o in orders if len(o["lineItems"]["nodes"]) == 4)
+        return _connection("lineItems", "", 1, node=long)
+    text = SHOPIFY[endpoint]
+    if text.startswith(("{", "query")):
+        return Asked("POST", GRAPHQL, json={"query": text})
+    inner = " returns(first: 1) { nodes { id } }" if endpoint == "returns" else ""
+    return _connection(text, inner, SIZE)
+
+
+def _connection(
+    name: str, inner: str, size: int, after: str | None = None, node: str | None = None
+) -> Asked:
+    given = f"first: {size}" + (f', after: "{after}"' if after else "")
+    text = f"{name}({given}) {{ nodes {{ id{inner} }} pageInfo {{ hasNextPage endCursor }} }}"
+    if node:
+        text = f'node(id: "{node}") {{ ... on Order {{ {text} }} }}'
+
+    def found(answer: Any) -> Any:
+        data = answer["data"]
+        return (data["node"] if node else data)[name]
+
+    def next_page(answer: Any) -> Asked | None:
+        info = found(answer)["pageInfo"]
+        if not info["hasNextPage"]:
+            return None
+        return _connection(name, inner, size, info["endCursor"], node)
+
+    return Asked(
+        "POST",
+        GRAPHQL,
+        json={"query": f"{{ {text} }}"},
+        ids=lambda answer: [row["id"] for row in found(answer)["nodes"]],
+        after=next_page,
+    )
+
+
+def _stripe(endpoint: str, after: str | None = None) -> Asked:
+    params = {"limit": str(SIZE)} | ({"starting_after": after} if after else {})
+
+    def next_page(answer: Any) -> Asked | None:
+        return _stripe(endpoint, answer["data"][-1]["id"]) if answer["has_more"] else None
+
+    return Asked("GET", f"/v1/{endpoint}", params, ids=_ids("data"), after=next_page)
+
+
+def _hubspot(endpoint: str, after: str | None = None) -> Asked:
+    if endpoint == "associations":
+        path = "/crm/v4/associations/contacts/companies/batch/read"
+        return Asked("POST", path, json={"inputs": [{"id": "1"}]})
+
+    def next_page(answer: Any) -> Asked | None:
+        paging = answer.get("paging")
+        return _hubspot(endpoint, paging["next"]["after"]) if paging else None
+
+    how = {"ids": _ids("results"), "after": next_page}
+    kind = endpoint.removesuffix("_search")
+    if endpoint != kind:
+        asked = SEARCH | {"limit": 1} | ({"after": after} if after else {})
+        return Asked("POST", f"/crm/v3/objects/{kind}/search", json=asked, **how)
+    size = 1 if kind == "companies" else SIZE  # there are few
+    params = {"limit": str(size)} | ({"after": after} if after else {})
+    return Asked("GET", f"/crm/v3/objects/{kind}", params, **how)
+
+
+def _aftership(cursor: str | None = None) -> Asked:
+    params = {"limit": str(SIZE), "created_at_min": "2010-01-01T00:00:00Z"}
+
+    def next_page(answer: Any) -> Asked | None:
+        pagination = answer["data"]["pagination"]
+        return _aftership(pagination["next_cursor"]) if pagination["has_next_page"] else None
+
+    return Asked(
+        "GET",
+        "/tracking/2026-07/trackings",
+        params | ({"cursor": cursor} if cursor else {}),
+        ids=lambda answer: [row["id"] for row in answer["data"]["trackings"]],
+        after=next_page,
+    )
+
+
+def _ids(name: str) -> Callable[[Any], list[str]]:
+    return lambda answer: [row["id"] for row in answer[name]]
