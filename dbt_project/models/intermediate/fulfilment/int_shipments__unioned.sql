@@ -37,7 +37,6 @@ heard as (
         fulfillments.*,
         trackings.tracking_id,
         trackings.status as carrier_status,
-        trackings.updated_at as heard_at,
         trackings.delivered_at as carrier_delivered_at,
         trackings.exception_at as carrier_exception_at,
         trackings.returned_at as carrier_returned_at,
@@ -45,7 +44,7 @@ heard as (
             fulfillments.status <> 'cancelled'
             and (
                 trackings.status in ('delivered', 'returned')
-                or trackings.updated_at >= fulfillments.updated_at
+                or trackings.updated_at > fulfillments.updated_at
             ),
             false
         ) and trackings.status is not null as is_carriers_word
@@ -64,8 +63,7 @@ heard as (
 judged as (
     select
         heard.*,
-        case when is_carriers_word then carrier_status else status end as known_status,
-        case when is_carriers_word then heard_at else updated_at end as known_at
+        case when is_carriers_word then carrier_status else status end as known_status
     from heard
 ),
 
@@ -85,7 +83,7 @@ unioned as (
         shipped_at,
         estimated_delivery_at,
         coalesce(carrier_delivered_at, delivered_at) as delivered_at,
-        coalesce(carrier_exception_at, case when known_status = 'exception' then known_at end)
+        coalesce(carrier_exception_at, case when known_status = 'exception' then updated_at end)
             as exception_at,
         carrier_returned_at as returned_at
     from judged
