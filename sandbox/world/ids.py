@@ -71,30 +71,23 @@ def id_of(kind: str, slot: str) -> str:
     return f"(o.first_id + {RANGES[kind]} + o.id_step * (o.number * {SLOTS[kind]} + {slot}))"
 
 
+def agreement_id(ano: str) -> str:
+    """SQL: the id of an agreement, and of its refund or return; needs ``truth.orders as o``."""
+    return id_of("agreement", ano)
+
+
+def subject_id(prefix: str) -> str:
+    """SQL: the id of what a row's ``kind`` and ``lno`` say; needs ``truth.orders as o``."""
+    return id_of("subject", subject_slot(prefix))
+
+
+def customer_id(shop: str, pid: str) -> str:
+    """SQL: the id of a person in a shop; one person's ids in two shops differ. Needs ``first_id``."""
+    return f"(first_id + {RANGES['customer']} + id_step * ({pid} + 1 + {shop}))"
+
+
 def create_ids(con: duckdb.DuckDBPyConnection) -> None:
-    """``truth.subject_ids``, ``sale_ids``, ``agreement_ids`` and ``customer_ids``."""
-    con.execute(
-        f"""create table truth.subject_ids as
-        select s.ono, s.kind, s.lno, {id_of("subject", subject_slot("s"))} as subject_id
-        from (select distinct ono, kind, lno from truth.moves where kind <> 'adjustment') as s
-        join truth.orders as o using (ono)"""
-    )
-    con.execute(
-        f"""create table truth.sale_ids as
-        select m.move, {id_of("sale", move_slot("m"))} as sale_id,
-            {id_of("tax", f"2 * {move_slot('m')}")} as tax_id
-        from truth.moves as m join truth.orders as o using (ono)"""
-    )
-    con.execute(
-        f"""create table truth.agreement_ids as
-        select a.ono, a.ano, {id_of("agreement", "a.ano")} as agreement_id
-        from truth.agreements as a join truth.orders as o using (ono)"""
-    )
-    _create_customer_ids(con)
-
-
-def _create_customer_ids(con: duckdb.DuckDBPyConnection) -> None:
-    """Whoever signed up or bought with an account; a person's ids in two shops are never the same."""
+    """``truth.customer_ids``: whoever signed up at a shop, or bought there with an account."""
     con.execute(
         f"""create table truth.customer_ids as
         with silent as (
@@ -109,6 +102,6 @@ def _create_customer_ids(con: duckdb.DuckDBPyConnection) -> None:
         select shop, pid, least(b.since, s.since) as since, coalesce(b.last_at, s.since) as last_at,
             coalesce(b.orders, 0) as orders,
             greatest(b.changed_at, least(b.since, s.since)) as changed_at,
-            f.first_id + {RANGES["customer"]} + f.id_step * (pid + 1 + shop) as customer_id
+            {customer_id("shop", "pid")} as customer_id
         from buyers as b full join silent as s using (shop, pid) join truth.shops as f using (shop)"""
     )

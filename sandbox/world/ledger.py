@@ -6,6 +6,8 @@
 
 import duckdb
 
+from sandbox.world.ids import subject_id
+
 KINDS = {
     "product": "sale",
     "gift_card": "gift_card_sold",
@@ -70,9 +72,8 @@ def create_entries(con: duckdb.DuckDBPyConnection) -> None:
         entries as (
             select * from booked union all select * from abandoned union all select * from coins)
         select o.account, o.legal_entity, o.zone, cast(o.order_id as varchar) as order_id,
-            cast(i.subject_id as varchar) as line_id, e.entry as kind, e.event_at, e.rated_at,
+            case when e.kind not in ('adjustment', 'coins') then cast({subject_id("e")} as varchar) end
+                as line_id, e.entry as kind, e.event_at, e.rated_at,
             o.currency, exponent_of(o.currency) as exponent, e.minor
-        from entries as e
-        join truth.orders as o using (ono)
-        left join truth.subject_ids as i on i.ono = e.ono and i.kind = e.subject and i.lno = e.lno"""
+        from (select *, subject as kind from entries) as e join truth.orders as o using (ono)"""
     )

@@ -1,7 +1,7 @@
 """SQL macros of the generator: exact integer money, vendor ids, vendor times.
 
 Amounts are whole minor units (BIGINT) until they are printed; a tax rate is an integer of thousandths
-of a percent. Nothing here ever divides into a float.
+of a percent. Nothing here ever divides into a float, but the printing of an amount.
 """
 
 import duckdb
@@ -15,13 +15,10 @@ create macro tax_of(amount, rate, included) as case when rate = 0 then 0
 create macro share_of(total, k, q) as div_round(total * k, q);
 -- Shop minor units into presentment minor units, at a rate in millionths.
 create macro presented(amount, rate_millionths) as div_round(amount * rate_millionths, 1000000);
-create macro trim_zeros(t) as case when ends_with(rtrim(t, '0'), '.') then rtrim(t, '0') || '0'
-    else rtrim(t, '0') end;
--- As the vendor prints decimals: no trailing zeros, but always one digit after the point.
-create macro money_text(minor, exponent) as case exponent
-    when 0 then minor || '.0'
-    when 2 then trim_zeros(cast(cast(minor as decimal(16, 0)) * cast(0.01 as decimal(2, 2)) as varchar))
-    else trim_zeros(cast(cast(minor as decimal(15, 0)) * cast(0.001 as decimal(3, 3)) as varchar)) end;
+-- As the vendor prints decimals: no trailing zeros, but always one digit after the point. That is how a
+-- float is printed, and of a decimal of up to 15 digits the nearest float's shortest text is itself.
+create macro money_text(minor, exponent) as
+    cast(minor / (case exponent when 2 then 100 when 0 then 1 else 1000 end) as varchar);
 create macro bag(minor, currency, minor_p, currency_p) as struct_pack(
     "shopMoney" := struct_pack("amount" := money_text(minor, exponent_of(currency)), "currencyCode" := currency),
     "presentmentMoney" := struct_pack(

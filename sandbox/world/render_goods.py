@@ -4,7 +4,8 @@ import duckdb
 
 from sandbox.world.baskets import TIP_LINE
 from sandbox.world.catalogue import GIFT_CARD
-from sandbox.world.render import insert, insert_in_parts
+from sandbox.world.ids import SUBJECTS, subject_id, subject_slot
+from sandbox.world.render import Part, insert, insert_in_parts, place
 
 DISCOUNT_TYPES = {
     "code": "DiscountCodeApplication",
@@ -41,7 +42,7 @@ def render_goods(con: duckdb.DuckDBPyConnection) -> None:
     insert(
         con,
         "ShippingLine",
-        """select gid('ShippingLine', i.subject_id) as "id",
+        f"""select gid('ShippingLine', {subject_id("o")}) as "id",
             case when o.currency = 'EUR' then 'DHL Paket' else 'Standard' end as "title",
             'standard' as "code", 'shopify' as "source", false as "isRemoved",
             bag(ship_price, o.currency, presented(ship_price, rate_millionths), o.currency_p)
@@ -49,10 +50,9 @@ def render_goods(con: duckdb.DuckDBPyConnection) -> None:
             bag(case when is_ship_free then 0 else ship_price end, o.currency,
                 case when is_ship_free then 0 else presented(ship_price, rate_millionths) end, o.currency_p)
                 as "discountedPriceSet",
-            o.account as _shop, row_number() over (order by o.shop, o.number) as _seq,
+            o.account as _shop, {place("o.shop", "o.number", "0", 1)} as _seq,
             gid('Order', o.order_id) as _parent
-        from truth.orders as o
-        join truth.subject_ids as i on i.ono = o.ono and i.kind = 'shipping'""",
+        from (select *, 'shipping' as kind, 0 as lno from truth.orders where ship_price > 0) as o""",
     )
 
 
@@ -83,17 +83,18 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
         " when order_discount = 'manual' then 'Kindness' end",
         "ACROSS",
     )
-    insert_in_parts(
-        con,
-        "LineItem",
-        lambda part: (
-            f"""
+
+    def query(part: Part) -> str:
+        return f"""
         with counted as (
-            select ono, lno, cast(coalesce(sum(quantity) filter (action = 'ORDER'), 0) as bigint) as quantity,
+            select ono, lno, any_value(kind) as kind,
+                cast(coalesce(sum(quantity) filter (action = 'ORDER'), 0) as bigint) as quantity,
                 cast(coalesce(sum(quantity), 0) as bigint) as current_quantity
-            from truth.moves where kind in ('product', 'gift_card', 'tip') group by ono, lno),
+            from truth.moves as m where kind in ('product', 'gift_card', 'tip') and {part.of("m")}
+            group by ono, lno),
         lines as (
-            select c.ono, c.lno, c.quantity, c.current_quantity, i.subject_id,
+            select c.ono, c.lno, c.quantity, c.current_quantity, {subject_id("c")} as subject_id,
+                {subject_slot("c")} as slot,
                 o.shop, o.number, o.order_id, o.account, o.currency, o.currency_p, o.order_discount,
                 o.discount_percent, o.has_bundle and c.lno <= 2 as is_bundled,
                 coalesce(l.is_gift_card, false) as is_gift_card, c.lno = {TIP_LINE} as is_tip,
@@ -104,11 +105,9 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
                 coalesce(l.order_off, 0) as order_off, coalesce(l.order_off_p, 0) as order_off_p
             from counted as c
             join truth.orders as o using (ono)
-            join truth.subject_ids as i on i.ono = c.ono and i.lno = c.lno
-                and i.kind in ('product', 'gift_card', 'tip')
-            left join truth.lines as l on l.ono = c.ono and l.lno = c.lno
+            left join truth.lines as l on l.ono = c.ono and l.lno = c.lno and {part.of("l")}
             left join truth.variants as v on v.shop = o.shop and v.variant = l.variant
-            where {part})
+            where {part.of("o")})
         select gid('LineItem', subject_id) as "id", coalesce(title, 'Tip') as "title",
             case when variant_title <> 'Default Title' then variant_title end as "variantTitle",
             vendor, sku, quantity, current_quantity as "currentQuantity", is_gift_card as "isGiftCard",
@@ -126,8 +125,8 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
             bag(line_off, currency, line_off_p, currency_p) as "totalDiscountSet",
             list_filter([{line_allocation}, {order_allocation}], lambda a: a is not null)
                 as "discountAllocations",
-            account as _shop, row_number() over (order by shop, number, lno) as _seq,
+            account as _shop, {place("shop", "number", "slot", SUBJECTS)} as _seq,
             gid('Order', order_id) as _parent
         from lines"""
-        ),
-    )
+
+    insert_in_parts(con, "LineItem", query)

@@ -2,65 +2,87 @@
 
 import duckdb
 
-from sandbox.world.ids import id_of
+from sandbox.world.ids import agreement_id, id_of, transaction_slot
+from sandbox.world.render import Part
 
+PARENT = id_of("transaction", transaction_slot("t.parent"))
+# Of each list: its rows, where a row stands in it, and what a row is as the vendor shows it.
 LISTS = {
-    "transaction_lists": """
-        select n.ono, n.transaction as place, struct_pack(
-            "id" := gid('OrderTransaction', n.transaction_id), "kind" := n.kind, "status" := n.status,
-            "gateway" := n.gateway, "test" := n.is_test, "errorCode" := n.error,
-            "createdAt" := iso(n.happened_at), "processedAt" := iso(n.happened_at),
-            "paymentId" := 'c' || n.transaction_id || '.1',
-            "parentTransaction" := ref(gid('OrderTransaction', p.transaction_id)),
-            "amountSet" := bag(n.amount, n.currency, n.amount_p, n.currency_p)) as item
-        from numbered_transactions as n
-        left join numbered_transactions as p on p.ono = n.ono and p.tno = n.parent""",
-    "refund_lists": """
-        select r.ono, i.agreement_id as place, struct_pack(
-            "id" := gid('Refund', i.agreement_id), "createdAt" := iso(r.happened_at),
-            "updatedAt" := iso(r.happened_at), "processedAt" := iso(r.happened_at),
-            "note" := case when r.ano > 400 then 'goodwill' end,
-            "return" := ref(gid('Return', b.agreement_id)),
-            "totalRefundedSet" := bag(r.amount, o.currency, r.amount_p, o.currency_p)) as item
-        from truth.refunds as r
-        join truth.orders as o using (ono)
-        join truth.agreement_ids as i on i.ono = r.ono and i.ano = r.ano
-        left join truth.agreement_ids as b on b.ono = r.ono and b.ano = r.ano - 1 and r.ano < 300
-        where {part}""",
-    "fulfilment_lists": f"""
-        select f.ono, f.fno as place, struct_pack(
-            "id" := gid('Fulfillment', {id_of("fulfilment", "f.fno")}),
-            "name" := '#' || (1000 + o.number) || '-F' || f.fno, "status" := f.status,
-            "displayStatus" := f.display_status, "createdAt" := iso(f.shipped_at),
-            "updatedAt" := iso(f.updated_at), "inTransitAt" := iso(f.in_transit_at),
-            "deliveredAt" := iso(f.delivered_at), "estimatedDeliveryAt" := iso(f.estimated_at),
-            "totalQuantity" := cast(f.parcel_quantity as bigint),
-            "trackingInfo" := [struct_pack("company" := f.company, "number" := f.tracking_number,
-                "url" := 'https://track.example/' || f.tracking_number)]) as item
-        from truth.fulfilments as f join truth.orders as o using (ono)
-        where {{part}}""",
+    "transaction_lists": (
+        "truth.transactions as t",
+        "t.transaction",
+        f"""struct_pack(
+            "id" := gid('OrderTransaction', t.transaction_id), "kind" := t.kind, "status" := t.status,
+            "gateway" := t.gateway, "test" := o.is_test, "errorCode" := t.error,
+            "createdAt" := iso(t.happened_at), "processedAt" := iso(t.happened_at),
+            "paymentId" := 'c' || t.transaction_id || '.1',
+            "parentTransaction" := ref(gid('OrderTransaction', {PARENT})),
+            "amountSet" := bag(t.amount, o.currency, t.amount_p, o.currency_p))""",
+    ),
+    "refund_lists": (
+        """(select r.*, b.ono is not null as has_return
+            from truth.refunds as r
+            left join truth.agreements as b on b.ono = r.ono and b.ano = r.ano - 1 and r.ano < 300) as t""",
+        "t.ano",
+        f"""struct_pack(
+            "id" := gid('Refund', {agreement_id("t.ano")}), "createdAt" := iso(t.happened_at),
+            "updatedAt" := iso(t.happened_at), "processedAt" := iso(t.happened_at),
+            "note" := case when t.ano > 400 then 'goodwill' end,
+            "return" := ref(case when t.has_return then gid('Return', {agreement_id("t.ano - 1")}) end),
+            "totalRefundedSet" := bag(t.amount, o.currency, t.amount_p, o.currency_p))""",
+    ),
+    "fulfilment_lists": (
+        "truth.fulfilments as t",
+        "t.fno",
+        f"""struct_pack(
+            "id" := gid('Fulfillment', {id_of("fulfilment", "t.fno")}),
+            "name" := '#' || (1000 + o.number) || '-F' || t.fno, "status" := t.status,
+            "displayStatus" := t.display_status, "createdAt" := iso(t.shipped_at),
+            "updatedAt" := iso(t.updated_at), "inTransitAt" := iso(t.in_transit_at),
+            "deliveredAt" := iso(t.delivered_at), "estimatedDeliveryAt" := iso(t.estimated_at),
+            "totalQuantity" := cast(t.parcel_quantity as bigint),
+            "trackingInfo" := [struct_pack("company" := t.company, "number" := t.tracking_number,
+                "url" := 'https://track.example/' || t.tracking_number)])""",
+    ),
 }
 
 
-def create_lists(con: duckdb.DuckDBPyConnection, part: str) -> None:
+# Lists of so many entries are put together by joins; a sorted aggregate of structs costs four times as much.
+SHORT = 3
+
+
+def create_lists(con: duckdb.DuckDBPyConnection, part: Part) -> None:
     """One temporary table per list (``ono``, ``items``) for the orders of one part."""
-    con.execute(
-        f"""create or replace temp table numbered_transactions as
-        select t.*, o.is_test, o.currency, o.currency_p
-        from truth.transactions as t join truth.orders as o using (ono) where {part}"""
-    )
-    for name, query in LISTS.items():
-        # Most orders have one of each, and that list needs no aggregate: a sorted one is ten times as slow.
+    for name, (rows, place, item) in LISTS.items():
+        con.execute(
+            f"""create or replace temp table entries as
+            with placed as (
+                select t.*, count(*) over (partition by t.ono) as length,
+                    row_number() over (partition by t.ono order by {place}) as place
+                from {rows} where {part.of("t")})
+            select t.ono, t.length, t.place, {item} as item
+            from placed as t join truth.orders as o using (ono) where {part.of("o")}"""
+        )
+        short = "\nunion all\n".join(_short(length) for length in range(1, SHORT + 1))
         con.execute(
             f"""create or replace temp table {name} as
-            with items as (select *, count(*) over (partition by ono) as siblings
-                from ({query.replace("{part}", part)}))
-            select ono, [item] as items from items where siblings = 1
+            {short}
             union all
-            select ono, list(item order by place) from items where siblings > 1 group by ono"""
+            select ono, list(item order by place) as items from entries where length > {SHORT} group by ono"""
         )
+    con.execute("drop table entries")
+
+
+def _short(length: int) -> str:
+    places = range(2, length + 1)
+    items = ", ".join(["e.item", *(f"e{place}.item" for place in places)])
+    joins = "".join(
+        f" join entries as e{place} on e{place}.ono = e.ono and e{place}.place = {place}"
+        for place in places
+    )
+    return f"select e.ono, [{items}] as items from entries as e{joins} where e.length = {length} and e.place = 1"
 
 
 def drop_lists(con: duckdb.DuckDBPyConnection) -> None:
-    for name in (*LISTS, "numbered_transactions"):
+    for name in LISTS:
         con.execute(f"drop table {name}")

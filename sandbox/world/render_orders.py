@@ -3,7 +3,8 @@
 import duckdb
 
 from sandbox.world.amounts import SIDES, total
-from sandbox.world.render import insert, parts
+from sandbox.world.ids import customer_id
+from sandbox.world.render import Part, insert, parts, place
 from sandbox.world.render_lists import create_lists, drop_lists
 
 CANCEL_REASONS = ["CUSTOMER", "FRAUD", "INVENTORY", "DECLINED", "STAFF", "OTHER"]
@@ -93,7 +94,7 @@ def _create_states(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _render_orders(con: duckdb.DuckDBPyConnection, part: str) -> None:
+def _render_orders(con: duckdb.DuckDBPyConnection, part: Part) -> None:
     def money(expression: str) -> str:
         shop_side, shown = expression.format(""), expression.format("_p")
         return f"bag({shop_side}, o.currency, {shown}, o.currency_p)"
@@ -125,11 +126,11 @@ def _render_orders(con: duckdb.DuckDBPyConnection, part: str) -> None:
             case o.language when 'de' then 'de' when 'ja' then 'ja' else 'en' end as "customerLocale",
             case when o.is_b2b then ['b2b'] when o.ono % 11 = 0 then ['gift', 'priority'] else [] end as "tags",
             coalesce(p.gateways, []) as "paymentGatewayNames",
-            ref(gid('Customer', c.customer_id)) as "customer",
+            ref(gid('Customer', o.customer_id)) as "customer",
             case when o.is_b2b then struct_pack("__typename" := 'PurchasingCompany', "id" := null,
                     "company" := ref(gid('Company', n.company_id)))
-                when c.customer_id is not null then struct_pack("__typename" := 'Customer',
-                    "id" := gid('Customer', c.customer_id), "company" := null) end as "purchasingEntity",
+                when o.customer_id is not null then struct_pack("__typename" := 'Customer',
+                    "id" := gid('Customer', o.customer_id), "company" := null) end as "purchasingEntity",
             case when o.mode <> 'guest_none' then struct_pack("countryCodeV2" := o.country) end
                 as "billingAddress",
             case when o.ship <> 'none' and o.mode <> 'guest_none' then struct_pack(
@@ -152,16 +153,17 @@ def _render_orders(con: duckdb.DuckDBPyConnection, part: str) -> None:
                 as "totalCashRoundingAdjustment",
             coalesce(x.items, []) as "transactions", coalesce(r.items, []) as "refunds",
             coalesce(f.items, []) as "fulfillments",
-            o.account as _shop, o.shop * 1000000000 + o.number as _seq
-        from truth.orders as o
-        join truth.states as s using (ono) join truth.dues as d using (ono)
-        join truth.totals as t using (ono) join truth.persons as n using (pid)
+            o.account as _shop, {place("o.shop", "o.number", "0", 1)} as _seq
+        from (select *, case when mode = 'customer' then {customer_id("shop", "pid")} end as customer_id
+            from truth.orders as o where {part.of("o")}) as o
+        join truth.states as s on s.ono = o.ono and {part.of("s")}
+        join truth.dues as d on d.ono = o.ono and {part.of("d")}
+        join truth.totals as t on t.ono = o.ono and {part.of("t")}
+        join truth.persons as n using (pid)
         join truth.contacts as w on w.pid = o.pid and w.shop = o.shop
-        left join truth.customer_ids as c on c.pid = o.pid and c.shop = o.shop and o.mode = 'customer'
-        left join truth.paid as p on p.ono = o.ono
+        left join truth.paid as p on p.ono = o.ono and {part.of("p")}
         left join transaction_lists as x on x.ono = o.ono
         left join refund_lists as r on r.ono = o.ono
         left join truth.coins_back as k on k.ono = o.ono
-        left join fulfilment_lists as f on f.ono = o.ono
-        where {part}""",
+        left join fulfilment_lists as f on f.ono = o.ono""",
     )

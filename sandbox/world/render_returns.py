@@ -2,27 +2,26 @@
 
 import duckdb
 
-from sandbox.world.ids import id_of, move_slot
-from sandbox.world.render import insert
+from sandbox.world.ids import AGREEMENTS, SLOTS, agreement_id, id_of, move_slot, subject_id
+from sandbox.world.render import insert, place
 
 
 def render_returns(con: duckdb.DuckDBPyConnection) -> None:
     insert(
         con,
         "Return",
-        """
+        f"""
         with units as (
             select ono, ano, cast(-sum(quantity) as bigint) as quantity
             from truth.moves where action = 'RETURN' and kind = 'product' group by ono, ano)
-        select gid('Return', i.agreement_id) as "id", '#' || (1000 + o.number) || '-R' || r.round as "name",
+        select gid('Return', {agreement_id("r.goods_ano")}) as "id", '#' || (1000 + o.number) || '-R' || r.round as "name",
             case when r.refunded_at is null then 'OPEN' else 'CLOSED' end as "status",
             u.quantity as "totalQuantity", iso(r.returned_at) as "createdAt",
             iso(r.refunded_at) as "closedAt", iso(r.returned_at) as "requestApprovedAt",
-            o.account as _shop, row_number() over (order by o.shop, i.agreement_id) as _seq,
+            o.account as _shop, {place("o.shop", "o.number", "r.goods_ano", AGREEMENTS)} as _seq,
             gid('Order', o.order_id) as _parent
         from truth.rounds as r
         join truth.orders as o using (ono)
-        join truth.agreement_ids as i on i.ono = r.ono and i.ano = r.goods_ano
         join units as u on u.ono = r.ono and u.ano = r.goods_ano
         where r.is_return_first""",
     )
@@ -35,14 +34,12 @@ def render_returns(con: duckdb.DuckDBPyConnection) -> None:
             case when r.refunded_at is null then 0 else -m.quantity end as "refundedQuantity",
             case m.move % 3 when 0 then 'too small' when 1 then 'changed my mind' else '' end
                 as "returnReasonNote",
-            struct_pack("id" := gid('FulfillmentLineItem', s.subject_id),
-                "lineItem" := ref(gid('LineItem', s.subject_id))) as "fulfillmentLineItem",
-            o.account as _shop, row_number() over (order by o.shop, i.agreement_id, m.move) as _seq,
-            gid('Return', i.agreement_id) as _parent
+            struct_pack("id" := gid('FulfillmentLineItem', {subject_id("m")}),
+                "lineItem" := ref(gid('LineItem', {subject_id("m")}))) as "fulfillmentLineItem",
+            o.account as _shop, {place("o.shop", "o.number", move_slot("m"), SLOTS["sale"])} as _seq,
+            gid('Return', {agreement_id("m.ano")}) as _parent
         from truth.rounds as r
         join truth.orders as o using (ono)
         join truth.moves as m on m.ono = r.ono and m.ano = r.goods_ano and m.kind = 'product'
-        join truth.agreement_ids as i on i.ono = m.ono and i.ano = m.ano
-        join truth.subject_ids as s on s.ono = m.ono and s.kind = m.kind and s.lno = m.lno
         where r.is_return_first""",
     )

@@ -4,7 +4,8 @@ import duckdb
 
 from sandbox.world import shops
 from sandbox.world.amounts import SIDES, total
-from sandbox.world.render import insert, insert_in_parts
+from sandbox.world.ids import AGREEMENTS, SLOTS, agreement_id, id_of, move_slot, subject_id
+from sandbox.world.render import Part, insert, insert_in_parts, place
 
 TYPES = {
     "product": ("ProductSale", "PRODUCT"),
@@ -29,14 +30,13 @@ def render_sales(con: duckdb.DuckDBPyConnection) -> None:
     insert(
         con,
         "SalesAgreement",
-        f"""select gid('SalesAgreement', agreement_id) as "id", type as "__typename",
+        f"""select gid('SalesAgreement', {agreement_id("a.ano")}) as "id", type as "__typename",
             iso(happened_at) as "happenedAt", case type {reasons} end as "reason",
-            case when type = 'RefundAgreement' then ref(gid('Refund', agreement_id)) end as "refund",
-            case when type = 'ReturnAgreement' then ref(gid('Return', agreement_id)) end as "return",
-            o.account as _shop, row_number() over (order by o.shop, agreement_id) as _seq,
+            case when type = 'RefundAgreement' then ref(gid('Refund', {agreement_id("a.ano")})) end as "refund",
+            case when type = 'ReturnAgreement' then ref(gid('Return', {agreement_id("a.ano")})) end as "return",
+            o.account as _shop, {place("o.shop", "o.number", "a.ano", AGREEMENTS)} as _seq,
             gid('Order', o.order_id) as _parent
-        from truth.agreements as a
-        join truth.agreement_ids as i using (ono, ano) join truth.orders as o using (ono)""",
+        from truth.agreements as a join truth.orders as o using (ono)""",
     )
     _render_sales(con)
 
@@ -56,6 +56,8 @@ def _render_sales(con: duckdb.DuckDBPyConnection) -> None:
             "taxLine" := struct_pack("title" := {title}, "rate" := {rate} / 100000,
                 "channelLiable" := false, "source" := 'Shopify'))"""
 
+    # By agreement, then by move.
+    listed_slot = f"cast(m.listed_in as bigint) * {SLOTS['sale']} + {move_slot('m')}"
     first_title = f"""case when shop = {shops.DE} then 'MwSt' when shop = {shops.JP} then '消費税'
         when kind = 'duty' then 'GST' else province || ' State Tax' end"""
     first, second = (
@@ -63,21 +65,22 @@ def _render_sales(con: duckdb.DuckDBPyConnection) -> None:
         tax(1, "(tax{0} - tax1{0})", "rate2", "province || ' County Tax'"),
     )
     totals = ", ".join(f"{total(s)} as total{s}" for s in SIDES)
-    insert_in_parts(
-        con,
-        "Sale",
-        lambda part: (
-            f"""
-        with listed as (
-            select m.* exclude (ono), {totals}, i.sale_id, i.tax_id, a.agreement_id, s.subject_id,
+
+    def query(part: Part) -> str:
+        return f"""
+        with moves as (
+            -- Each move under its own agreement, and under the refund of a return again.
+            select m.*, m.ano as listed_in from truth.moves as m where {part.of("m")}
+            union all
+            select m.*, l.ano from truth.listings as l join truth.moves as m using (ono, move)
+            where not l.is_first_listing and {part.of("l")} and {part.of("m")}),
+        listed as (
+            select m.* exclude (ono), {totals}, {id_of("sale", move_slot("m"))} as sale_id,
+                {id_of("tax", f"2 * {move_slot('m')}")} as tax_id, {agreement_id("m.listed_in")} as agreement_id,
+                {subject_id("m")} as subject_id, {place("o.shop", "o.number", listed_slot, AGREEMENTS * SLOTS["sale"])} as place,
                 o.account, o.shop, o.currency, o.currency_p, o.id_step, o.province
-            from truth.listings as l
-            join truth.moves as m using (move)
-            join truth.sale_ids as i using (move)
-            join truth.agreement_ids as a on a.ono = l.ono and a.ano = l.ano
-            join truth.orders as o on o.ono = l.ono
-            left join truth.subject_ids as s on s.ono = m.ono and s.kind = m.kind and s.lno = m.lno
-            where {part})
+            from moves as m join truth.orders as o on o.ono = m.ono
+            where {part.of("o")})
         select gid('Sale', sale_id) as "id", case kind {typenames} end as "__typename",
             action as "actionType", case kind {line_types} end as "lineType", quantity,
             {money("total{0}")} as "totalAmount",
@@ -92,8 +95,7 @@ def _render_sales(con: duckdb.DuckDBPyConnection) -> None:
             {reference("'additional_fee'", "SaleAdditionalFee")} as "additionalFee",
             case when tax = 0 and tax_p = 0 then []
                 when rate2 = 0 then [{first}] else [{first}, {second}] end as "taxes",
-            account as _shop, row_number() over (order by shop, agreement_id, sale_id) as _seq,
-            gid('SalesAgreement', agreement_id) as _parent
+            account as _shop, place as _seq, gid('SalesAgreement', agreement_id) as _parent
         from listed"""
-        ),
-    )
+
+    insert_in_parts(con, "Sale", query)
