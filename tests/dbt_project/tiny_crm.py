@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tests.dbt_project.tiny_world import LOAD, RECEIVED, World, at, gid, log
+from tests.dbt_project.tiny_world import RECEIVED, World, at, log
 
 CRM = "crm"
 CREATED = at("2026-02-01 09:00")
-DOMAINS = {name: f"{name}.myshopify.com" for name in ("nordlicht-de", "nordlicht-world")}
 
 
 @dataclass
@@ -18,16 +17,7 @@ class Crm:
     world: World
 
     def __post_init__(self) -> None:
-        self.world.add("raw_hubspot", "_dlt_loads", load_id=LOAD, status=0)
         self.world.account("hubspot", CRM, "group", "Europe/Berlin", "EUR")
-        for account, domain in DOMAINS.items():
-            self.world.add(
-                "raw_shopify",
-                "shops",
-                id=gid("Shop", account),
-                myshopify_domain=domain,
-                **log(account, CREATED),
-            )
 
     def contact(
         self,
@@ -59,7 +49,7 @@ class Crm:
             "properties__hs_additional_emails": more_emails,
         }
         if shop_customer:
-            row["properties__shopify_shop"] = DOMAINS.get(shop_customer[0], shop_customer[0])
+            row["properties__shopify_shop"] = f"{shop_customer[0]}.myshopify.com"
             row["properties__shopify_customer_id"] = shop_customer[1]
         version = log(CRM, updated, received, contact_id)
         self.world.add("raw_hubspot", "contacts", **row | columns, **version)

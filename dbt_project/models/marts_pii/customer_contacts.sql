@@ -9,6 +9,14 @@ orders as (
     where customer_id is null and not is_test
 ),
 
+crm_contacts as (
+    select * from {{ ref('int_crm_contacts__unioned') }}
+),
+
+psp_customers as (
+    select * from {{ ref('int_psp_customers__unioned') }}
+),
+
 customer_ids as (
     select * from {{ ref('int_customer_ids__versioned') }}
     where is_current
@@ -23,10 +31,13 @@ contacts as (
         system,
         account,
         customer_id as source_id,
+        'customer' as record_kind,
         email,
+        {{ to_text('null') }} as additional_emails,
         phone,
         first_name,
         last_name,
+        {{ to_text('null') }} as full_name,
         company,
         address,
         postal_code,
@@ -39,10 +50,13 @@ contacts as (
         system,
         account,
         'order:' || order_id as source_id,
+        'checkout' as record_kind,
         email,
+        {{ to_text('null') }} as additional_emails,
         coalesce(phone, shipping_phone) as phone,
         shipping_first_name as first_name,
         shipping_last_name as last_name,
+        {{ to_text('null') }} as full_name,
         shipping_company as company,
         shipping_address as address,
         shipping_postal_code as postal_code,
@@ -50,6 +64,44 @@ contacts as (
         shipping_province as province,
         shipping_country as country
     from orders
+    union all
+    select
+        system,
+        account,
+        contact_id as source_id,
+        'contact' as record_kind,
+        email,
+        additional_emails,
+        phone,
+        first_name,
+        last_name,
+        {{ to_text('null') }} as full_name,
+        company,
+        {{ to_text('null') }} as address,
+        {{ to_text('null') }} as postal_code,
+        {{ to_text('null') }} as city,
+        {{ to_text('null') }} as province,
+        country
+    from crm_contacts
+    union all
+    select
+        system,
+        account,
+        customer_id as source_id,
+        'psp_customer' as record_kind,
+        email,
+        {{ to_text('null') }} as additional_emails,
+        phone,
+        {{ to_text('null') }} as first_name,
+        {{ to_text('null') }} as last_name,
+        full_name,
+        {{ to_text('null') }} as company,
+        {{ to_text('null') }} as address,
+        {{ to_text('null') }} as postal_code,
+        {{ to_text('null') }} as city,
+        {{ to_text('null') }} as province,
+        country
+    from psp_customers
 ),
 
 joined as (
@@ -57,10 +109,13 @@ joined as (
         contacts.system,
         contacts.account,
         contacts.source_id,
+        contacts.record_kind,
         contacts.email,
+        contacts.additional_emails,
         contacts.phone,
         contacts.first_name,
         contacts.last_name,
+        contacts.full_name,
         contacts.company,
         contacts.address,
         contacts.postal_code,
@@ -88,11 +143,14 @@ select
     account,
     legal_entity,
     source_id,
+    record_kind,
     email,
     email_normalized,
+    additional_emails,
     phone,
     first_name,
     last_name,
+    full_name,
     company,
     address,
     postal_code,

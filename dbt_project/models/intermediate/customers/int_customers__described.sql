@@ -1,6 +1,5 @@
 -- Each customer, from the nodes that make it up: identified as soon as one of them got its key by
--- evidence (a vendor's customer record, or an e-mail address that may link). Country and language
--- are those of its newest record.
+-- evidence (a vendor's own record, a vendor's link, or an e-mail address that may link).
 with
 
 customer_ids as (
@@ -12,40 +11,33 @@ nodes as (
     select * from {{ ref('int_identity_nodes__unioned') }}
 ),
 
-records as (
-    select * from {{ ref('stg_shopify__customers') }}
+contacts as (
+    select * from {{ ref('int_crm_contacts__unioned') }}
+    where merged_into_contact_id is null and not is_archived
 ),
 
 joined as (
     select
         customer_ids.customer_key,
-        customer_ids.system,
         customer_ids.account,
-        customer_ids.source_id,
         customer_ids.rule,
+        nodes.node_kind,
         nodes.email_normalized,
         nodes.is_role_address,
-        records.country,
-        records.language,
-        row_number() over (
-            partition by customer_ids.customer_key
-            order by
-                case when records.country is null then 1 else 0 end asc nulls last,
-                records.updated_at desc nulls last,
-                customer_ids.account asc nulls last,
-                customer_ids.source_id asc nulls last
-        ) as record_rank
+        nodes.is_b2b,
+        contacts.contact_id,
+        nodes.node_kind in ('customer', 'checkout') as is_shop_record
     from customer_ids
     left join nodes
         on
             customer_ids.system = nodes.system
             and customer_ids.account = nodes.account
             and customer_ids.source_id = nodes.source_id
-    left join records
+    left join contacts
         on
-            customer_ids.system = records.system
-            and customer_ids.account = records.account
-            and customer_ids.source_id = records.customer_id
+            customer_ids.system = contacts.system
+            and customer_ids.account = contacts.account
+            and customer_ids.source_id = contacts.contact_id
 ),
 
 described as (
@@ -54,10 +46,13 @@ described as (
         max(case when rule <> 'unidentified' then 1 else 0 end) = 1 as is_identified,
         max(case when email_normalized is not null then 1 else 0 end) = 0 as is_without_email,
         max(case when is_role_address then 1 else 0 end) = 1 as has_role_address,
+        max(case when is_b2b then 1 else 0 end) = 1 as is_b2b,
+        max(case when coalesce(is_shop_record, true) then 1 else 0 end) = 0 as is_prospect,
         count(*) as source_records_count,
         count(distinct account) as accounts_count,
-        max(case when record_rank = 1 then country end) as record_country,
-        max(case when record_rank = 1 then language end) as record_language
+        count(distinct case when coalesce(is_shop_record, true) then account end) as shops_count,
+        count(contact_id) as crm_contacts_count,
+        sum(case when node_kind = 'psp_customer' then 1 else 0 end) as psp_customers_count
     from joined
     group by customer_key
 )

@@ -20,6 +20,7 @@ rules as (
 measured as (
     select
         customers.customer_key,
+        customers.shops_count,
         coalesce(first_orders.orders_count, 0) as orders_count,
         coalesce(values_by_customer.ltv_amount_group, 0) as ltv_amount_group,
         coalesce(
@@ -41,7 +42,8 @@ matched as (
     from measured
     inner join rules
         on
-            measured.orders_count >= rules.min_orders_count
+            measured.shops_count <= rules.max_shops_count
+            and measured.orders_count >= rules.min_orders_count
             and measured.orders_count <= rules.max_orders_count
             and measured.ltv_amount_group >= rules.min_ltv_amount_group
             and measured.recency_days >= rules.min_recency_days

@@ -1,5 +1,6 @@
--- Whose orders the charges of each PSP customer paid: one shop customer, or nobody's word is taken.
--- A card on a till or in a family pays for several; what its metadata says comes first.
+-- Whose orders the charges of each PSP customer are for, paid or tried: one shop customer, or
+-- nobody's word is taken. A card on a till or in a family pays for several; its metadata comes
+-- first.
 with
 
 psp_customers as (
@@ -8,7 +9,7 @@ psp_customers as (
 
 charges as (
     select * from {{ ref('int_psp_charges__unioned') }}
-    where customer_source_id is not null and status in ('captured', 'authorised')
+    where customer_source_id is not null
 ),
 
 orders as (

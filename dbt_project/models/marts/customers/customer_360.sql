@@ -28,6 +28,18 @@ shipped as (
     select * from {{ ref('int_customers__shipped') }}
 ),
 
+profiles as (
+    select * from {{ ref('int_customers__profiled') }}
+),
+
+disputing as (
+    select * from {{ ref('int_customers__disputing') }}
+),
+
+buying_for as (
+    select * from {{ ref('int_customers__buying_for') }}
+),
+
 bought as (
     select
         customer_key,
@@ -41,8 +53,16 @@ joined as (
     select
         customers.customer_key,
         customers.is_identified,
-        coalesce(customers.record_country, first_orders.last_country) as country,
-        coalesce(customers.record_language, first_orders.last_language) as language,
+        customers.is_prospect,
+        customers.is_b2b,
+        coalesce(
+            profiles.shop_country,
+            first_orders.last_country,
+            profiles.crm_country,
+            profiles.psp_country
+        ) as country,
+        coalesce(profiles.shop_language, first_orders.last_language, profiles.crm_language)
+            as language,
         first_orders.first_order_date,
         first_orders.last_order_date,
         cast(coalesce(first_orders.orders_count, 0) as bigint) as orders_count,
@@ -56,14 +76,20 @@ joined as (
         first_orders.last_source,
         cast(null as bigint) as open_tickets_count,
         shipped.last_shipment_status,
-        cast(null as bigint) as disputes_count,
+        cast(coalesce(disputing.disputes_count, 0) as bigint) as disputes_count,
         cast(
             case when owing.customer_key is null then 0 else owing.unpaid_amount_group end
             as decimal(38, 4)
         ) as unpaid_amount_group,
-        cast(null as {{ dbt.type_string() }}) as company_key,
+        buying_for.company_key,
+        customers.crm_contacts_count > 0 as has_crm_contact,
+        cast(customers.crm_contacts_count as bigint) as crm_contacts_count,
+        cast(customers.psp_customers_count as bigint) as psp_customers_count,
+        profiles.vip_tier,
+        profiles.lifecycle_stage,
         cast(customers.source_records_count as bigint) as source_records_count,
         cast(customers.accounts_count as bigint) as accounts_count,
+        cast(customers.shops_count as bigint) as shops_count,
         customers.has_role_address,
         customers.is_without_email,
         coalesce(bought.unconverted_flag, 0) = 1 as has_unconverted_amounts
@@ -74,11 +100,16 @@ joined as (
     left join segments on customers.customer_key = segments.customer_key
     left join owing on customers.customer_key = owing.customer_key
     left join shipped on customers.customer_key = shipped.customer_key
+    left join profiles on customers.customer_key = profiles.customer_key
+    left join disputing on customers.customer_key = disputing.customer_key
+    left join buying_for on customers.customer_key = buying_for.customer_key
 )
 
 select
     customer_key,
     is_identified,
+    is_prospect,
+    is_b2b,
     country,
     language,
     first_order_date,
@@ -95,8 +126,14 @@ select
     disputes_count,
     unpaid_amount_group,
     company_key,
+    has_crm_contact,
+    crm_contacts_count,
+    psp_customers_count,
+    vip_tier,
+    lifecycle_stage,
     source_records_count,
     accounts_count,
+    shops_count,
     has_role_address,
     is_without_email,
     has_unconverted_amounts

@@ -1,0 +1,189 @@
+"""Customers over shops, CRM and payment provider: the real resolution between two builds of dbt."""
+
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from orchestration import identity
+from tests.dbt_project import warehouse
+from tests.dbt_project.tiny_crm import CRM, Crm
+from tests.dbt_project.tiny_payers import PAYMENTS, Payers
+from tests.dbt_project.tiny_world import World, at
+
+DE, WORLD = "nordlicht-de", "nordlicht-world"
+JULY = at("2026-07-01 10:00")
+
+
+@pytest.fixture(scope="module")
+def group(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    world = World()
+    crm, payers = Crm(world), Payers(world)
+    world.ecb(JULY.date(), "USD", "1.25")
+    anna_is_in_every_system(world, crm, payers)
+    ben_is_linked_by_what_he_paid(world, payers)
+    leo_is_a_lead(crm)
+    mill_buys_in_two_shops(world, crm)
+    path = world.write(tmp_path_factory.mktemp("identity") / "warehouse.duckdb")
+    return resolved(path)
+
+
+def resolved(path: Path) -> Path:
+    """The three steps of transform: dbt, identity, dbt."""
+    links, emails = (f"+int_identity_{name}__unioned" for name in ("links", "emails"))
+    untested = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    warehouse.build(path, "--select", links, emails, *untested)
+    with mock.patch.dict("os.environ", {"CONCORD_HASH_KEY": "a key for tests"}):
+        identity.resolve(path)
+    warehouse.build(path, "--exclude-resource-type", "unit_test")
+    return path
+
+
+def anna_is_in_every_system(world: World, crm: Crm, payers: Payers) -> None:
+    """Two shops by address; the CRM merged twice and keeps her old address; a dispute."""
+    anna = world.customer(DE, "anna@example.org", default_address__country_code_v2="AT")
+    world.customer(WORLD, "anna.work@example.org")
+    crm.contact(
+        "14",
+        "anna@example.org",
+        merged="11;12;13",
+        more_emails="anna.work@example.org",
+        properties__vip_tier="gold",
+        properties__country="DE",
+    )
+    crm.contact("15", "other@example.org", shop_customer=(DE, anna), archived=True)
+    payers.customer("cus_anna", shop_customer=(DE, anna))
+    order = world.order(DE, "#anna", JULY, customer=anna)
+    order.sale("100", line=order.line())
+    payers.dispute("du_1", payers.charge("ch_anna", "cus_anna", order))
+
+
+def ben_is_linked_by_what_he_paid(world: World, payers: Payers) -> None:
+    ben = world.customer(DE, "ben@example.org")
+    order = world.order(DE, "#ben", JULY, customer=ben)
+    order.sale("50", line=order.line())
+    payers.customer("cus_ben", "ben.private@example.org", address__country="CH")
+    payers.charge("ch_ben", "cus_ben", order)
+
+
+def leo_is_a_lead(crm: Crm) -> None:
+    crm.contact("20", "leo@example.org", properties__hs_language="ja-jp", properties__country="JP")
+
+
+def mill_buys_in_two_shops(world: World, crm: Crm) -> None:
+    """One company under two numbers; its CRM company was merged, the bakery's nobody knows."""
+    for account, number, buyer in ((DE, "1", "mia"), (WORLD, "2", "max"), (DE, "3", "eve")):
+        customer = world.customer(account, f"{buyer}@example.org")
+        order = world.order(
+            account,
+            f"#{buyer}",
+            JULY,
+            customer=customer,
+            purchasing_entity__typename="PurchasingCompany",
+            purchasing_entity__company__id=f"gid://shopify/Company/{number}",
+        )
+        order.sale("10", line=order.line())
+    crm.company("501", "Mill", properties__hs_merged_object_ids="500")
+    crm.contact("30", "mia@example.org", companies=(("500", "Primary"),))
+    crm.contact("31", "max@example.org", companies=(("501", "Primary"),))
+
+
+def key_of(group: Path, source_id: str) -> str:
+    (found,) = warehouse.rows(
+        group,
+        f"select customer_key from marts.id_map where is_current and source_id = '{source_id}'",
+    )
+    return found["customer_key"]
+
+
+def customer(group: Path, source_id: str) -> dict[str, Any]:
+    (found,) = warehouse.rows(
+        group,
+        f"""select * from marts.customer_360 where customer_key = '{key_of(group, source_id)}'""",
+    )
+    return found
+
+
+def by_email(group: Path, email: str) -> dict[str, Any]:
+    """The customer of the shop's record with that address."""
+    (found,) = warehouse.rows(
+        group,
+        f"""select customers.* from marts.customer_360 as customers
+            inner join marts_pii.customer_contacts as contacts using (customer_key)
+            where contacts.email = '{email}' and contacts.record_kind = 'customer'""",
+    )
+    return found
+
+
+def test_a_customer_is_the_same_in_shops_crm_and_payment_provider(group: Path) -> None:
+    anna = by_email(group, "anna@example.org")
+    assert by_email(group, "anna.work@example.org") == anna
+    for record in ("11", "12", "13", "14", "15", "cus_anna"):
+        assert key_of(group, record) == anna["customer_key"]
+    assert anna["source_records_count"] == 8
+    assert (anna["accounts_count"], anna["shops_count"]) == (4, 2)
+    assert (anna["crm_contacts_count"], anna["psp_customers_count"]) == (1, 1)
+    assert anna["ltv_amount_group"] == 100
+
+
+def test_a_map_row_says_by_which_rule_and_evidence(group: Path) -> None:
+    found = warehouse.rows(group, "select * from marts.id_map where system <> 'shopify'")
+    rules = {row["source_id"]: (row["rule"], row["evidence"]) for row in found}
+    assert rules["11"] == ("vendor_merge", f"{CRM}:14")
+    assert rules["15"][0] == rules["cus_anna"][0] == "vendor_link"
+    assert rules["15"][1].startswith(f"{DE}:")
+    assert rules["14"][0] == "email"
+    assert rules["20"] == ("vendor_id", "20")
+    assert " by order " in rules["cus_ben"][1]
+
+
+def test_a_payer_belongs_to_whose_order_it_paid(group: Path) -> None:
+    assert key_of(group, "cus_ben") == by_email(group, "ben@example.org")["customer_key"]
+
+
+def test_who_was_never_in_a_shop_is_a_prospect_and_no_buyer(group: Path) -> None:
+    leo = customer(group, "20")
+    assert leo["is_prospect"]
+    assert leo["is_identified"]
+    assert (leo["segment"], leo["orders_count"], leo["shops_count"]) == ("lead", 0, 0)
+    assert (leo["country"], leo["language"]) == ("JP", "ja")
+    key = leo["customer_key"]
+    assert not warehouse.rows(
+        group, f"select * from marts.customer_ltv where customer_key = '{key}'"
+    )
+
+
+def test_the_shop_owns_the_country_and_the_crm_the_tier(group: Path) -> None:
+    anna = by_email(group, "anna@example.org")
+    assert (anna["country"], anna["vip_tier"]) == ("AT", "gold")
+    assert by_email(group, "ben@example.org")["country"] == "CH"
+
+
+def test_disputes_are_counted_with_their_customer(group: Path) -> None:
+    assert by_email(group, "anna@example.org")["disputes_count"] == 1
+    assert by_email(group, "ben@example.org")["disputes_count"] == 0
+
+
+def test_a_company_of_two_shops_is_one_where_the_crm_knows_it(group: Path) -> None:
+    assert by_email(group, "mia@example.org")["company_key"] == f"{CRM}:501"
+    assert by_email(group, "max@example.org")["company_key"] == f"{CRM}:501"
+    assert by_email(group, "eve@example.org")["company_key"] == f"{DE}:3"
+    assert by_email(group, "anna@example.org")["company_key"] is None
+
+
+def test_contact_points_of_every_system_can_be_found(group: Path) -> None:
+    kinds = warehouse.rows(
+        group,
+        """select record_kind, account, count(*) as records from marts_pii.customer_contacts
+           where account in ('crm', 'payments-gmbh') group by all order by all""",
+    )
+    assert [tuple(row.values()) for row in kinds] == [
+        ("contact", CRM, 8),
+        ("psp_customer", PAYMENTS, 2),
+    ]
+
+
+def test_resolving_again_changes_nothing(group: Path) -> None:
+    before = warehouse.rows(group, "select * from marts.id_map order by all")
+    assert warehouse.rows(resolved(group), "select * from marts.id_map order by all") == before
