@@ -28,8 +28,8 @@ def create_company_plans(con: duckdb.DuckDBPyConnection) -> None:
             from truth.crm_plans where company_id is not null group by company_id
             union all
             select {ADVISOR}, 'DE', timestamp '{OPENED}', false)
-        select *, case when is_named or company % 8 = 3 then created_0 + interval 20 day end as created_1,
-            case when is_named or company % 16 = 3
+        select *, case when is_named or company % 4 = 3 then created_0 + interval 20 day end as created_1,
+            case when is_named or company % 8 = 3
                 then created_0 + interval {20 + MERGE_DAYS} day end as merged_at
         from known"""
     )
