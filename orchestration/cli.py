@@ -44,7 +44,7 @@ def run(
         typer.Option("--sandbox", help="Start the embedded commerce group, run on it, stop it."),
     ] = False,
 ) -> None:
-    """Load, transform, audit and publish; end with the verdict and the headline figures."""
+    """Load, transform, measure, audit and publish; end with the verdict and the headline figures."""
     with _plain_errors(), _group(group, embedded=sandbox):
         from orchestration import refresh
 
@@ -53,7 +53,7 @@ def run(
 
 @app.command()
 def load(
-    system: Annotated[str, typer.Argument(help="shopify, ecb, treasury: as in the group file.")],
+    system: Annotated[str, typer.Argument(help="shopify, stripe, hubspot, ...: as in the group file.")],
     account: Annotated[
         list[str] | None,
         typer.Option("--account", help="Only this account of the system; may be repeated."),

@@ -20,6 +20,8 @@ class Figures:
     group: tuple[Any, ...]  # orders, then the group column of MONEY and of total sales
     converted: tuple[int, int]  # ledger rows with a group amount, all ledger rows
     customers: tuple[int, int]  # identified, unidentified
+    payouts: list[tuple[Any, ...]]  # currency, payouts, their sum, what no entry explains
+    shipments: list[tuple[Any, ...]]  # status, shipments
     dead_letters: int
 
 
@@ -42,6 +44,13 @@ def read(published: Path, group_currency: str) -> Figures:
                 "select count(*) filter (is_identified), count(*) filter (not is_identified)"
                 " from marts.customer_360"
             ),
+            payouts=con.execute(
+                "select currency, count(*), sum(amount), coalesce(sum(residual_amount), 0)"
+                " from marts.payouts where status = 'paid' group by currency order by currency"
+            ).fetchall(),
+            shipments=con.execute(
+                "select status, count(*) from marts.shipments group by status order by count(*) desc, status"
+            ).fetchall(),
             dead_letters=one("select count(*) from marts.dead_letters")[0],
         )
 
@@ -70,6 +79,18 @@ def as_lines(figures: Figures) -> list[str]:
     return [
         f"customers: {identified:,} identified, {unidentified:,} checkouts without a usable identifier",
         f"converted to {figures.group_currency}: {converted:,} of {rows:,} ledger rows",
+        *(
+            f"payouts: {payouts:,} paid, {_money(amount)} {currency}; no entry explains {_money(residual)}"
+            for currency, payouts, amount, residual in figures.payouts
+        ),
+        *(
+            [
+                "shipments: "
+                + ", ".join(f"{count:,} {status}" for status, count in figures.shipments)
+            ]
+            if figures.shipments
+            else []
+        ),
         f"dead letters: {figures.dead_letters:,}",
     ]
 
