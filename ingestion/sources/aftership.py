@@ -11,18 +11,16 @@ Gotchas:  unless asked otherwise AfterShip shows what was *created* in the last 
 Source:   aftership.com/docs/tracking/2026-07: get-trackings, rate-limit, versioning, request-errors.
 """
 
-import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
-import orjson
 import pyarrow as pa
 
 from ingestion.aftership_api import Carrier
 from ingestion.hashing import hash_key
 from ingestion.landing import Landing
 from ingestion.request import Completeness, Request, naive, now
-from ingestion.rest_listing import Item, Listing, NextCursor
+from ingestion.rest_listing import Listing, NextCursor
 from ingestion.rest_pages import read
 from ingestion.tables import Table, columns
 from ingestion.types import boolean, text, timestamp
@@ -32,8 +30,6 @@ PATH = f"/tracking/{VERSION}/trackings"
 MOST = "200"  # AfterShip's largest page
 OVERLAP = timedelta(minutes=5)
 BEGINNING = datetime(2010, 1, 1, tzinfo=UTC)  # before AfterShip's first parcel
-
-logger = logging.getLogger(__name__)
 
 KNOWN_BUT_UNWANTED = """
     legacy_id active custom_fields transit_time origin_country_region origin_state origin_city
@@ -124,16 +120,9 @@ def _listing(request: Request, since: datetime | None, until: datetime) -> Listi
         items="data.trackings",
         pager=NextCursor("cursor", "data.pagination.next_cursor"),
         params=asked,
-        key=_key,
         total="data.pagination.total",
         scope="read trackings",
     )
-
-
-def _key(item: Item) -> str:
-    """What a row is known by while pages are read; one without an id, by all it holds."""
-    found = item.get("id") if isinstance(item, dict) else None
-    return str(found) if found is not None else orjson.dumps(item).decode()
 
 
 def _iso(moment: datetime) -> str:

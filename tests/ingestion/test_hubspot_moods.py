@@ -121,6 +121,15 @@ def test_the_recycle_bin_is_read_until_two_readings_agree(
     assert contacts(warehouse) == 11
 
 
+def test_a_page_lost_in_both_readings_of_the_recycle_bin_is_missed(
+    crm: TinyCrm, warehouse: Warehouse
+):
+    crm.contacts = [archived(contact(n), LATER) for n in range(1, 4)]
+    crm.pages = ["none", "missing", "missing"]
+    load(warehouse, crm)
+    assert contacts(warehouse) == 3
+
+
 @pytest.mark.parametrize("fault", ["missing", "duplicate"])
 def test_pages_that_stay_wrong_end_the_load_and_the_cursor_stays(
     crm: TinyCrm, warehouse: Warehouse, fault: str
@@ -240,3 +249,9 @@ def test_a_secret_that_does_not_work_is_named_and_never_shown(
     with pytest.raises(error, match=said) as caught:
         load(warehouse, crm)
     assert not secret or secret not in str(caught.value)
+
+
+def test_a_search_that_counts_nothing_proves_nothing(crm: TinyCrm, warehouse: Warehouse):
+    crm.moods = [once(answer({"results": []}), f"{CONTACTS}/search")]
+    with pytest.raises(IncompleteLoad, match="contacts: a search without 'total'"):
+        load(warehouse, crm)

@@ -131,7 +131,8 @@ class TinyCrm:
 
     def _page(self, found: list[dict], given: dict[str, Any], named: list[str]) -> dict[str, Any]:
         size, begin = int(given["limit"]), int(given.get("after", 0))
-        fault = self.pages.pop(0) if self.pages and size > 1 else "none"
+        is_count = size == 1 and not named  # of a search: not a page of what we read
+        fault = self.pages.pop(0) if self.pages and not is_count else "none"
         begin += size if fault == "missing" else 0
         end = begin + size
         rows = [projected(record, named) for record in found[begin:end]]
