@@ -60,6 +60,8 @@ def test_every_account_of_the_group_loads(group: Group, warehouse: Warehouse):
             assert check.expected in (None, check.landed), check
     assert results["ecb"].rows["exchange_rates"] > 1000
     assert results["treasury"].rows["rates"] > 0
+    assert results["payments-gmbh"].rows["charges"] > 0
+    assert results["payments-kk"].rows["charges"] > 0
     assert load.as_of(results.values()).isoformat() == "2026-10-15T06:00:00+00:00"
     assert warehouse.query("select count(*) from raw_shopify.orders where _extra is not null") == [
         (0,)
@@ -87,7 +89,7 @@ def test_bulk_and_pages_land_equal_rows(
             assert rows == pages.rows[table]
 
 
-@pytest.mark.parametrize("system", ["shopify", "ecb", "treasury"])
+@pytest.mark.parametrize("system", load.systems())
 def test_dbt_reads_the_columns_that_landing_writes(system: str):
     (file,) = (PROJECT / "dbt_project/models/staging" / system).glob("*sources.yml")
     (source,) = yaml.safe_load(file.read_text())["sources"]
