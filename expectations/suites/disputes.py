@@ -108,7 +108,7 @@ def suite() -> list[Any]:
             select disputed.account, disputed.disputes_count, charged.charges_count
             from disputed
             inner join charged on disputed.account = charged.account
-            where disputed.disputes_count >= 5 and disputed.disputes_count > 0.01 * charged.charges_count
+            where disputed.disputes_count >= 30 and disputed.disputes_count > 0.01 * charged.charges_count
             """,
             severity="warning",
             expected="disputes on at most 1 % of the last 90 days' charges",

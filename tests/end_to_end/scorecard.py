@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from tests.end_to_end import scorecard_payments
+
 COMPONENTS = [
     "gross_sales_amount",
     "discounts_amount",
@@ -137,6 +139,8 @@ if __name__ == "__main__":
     con = connect(Path(sys.argv[1]), Path(sys.argv[2]))
     for row in by_account(con):
         print(*row, sep="\t")
+    for line in scorecard_payments.lines(con):
+        print(line)
     print(f"orders that differ: {len(order_differences(con))}")
     print(f"ledger days that differ: {len(ledger_differences(con))}")
     print(f"metrics that differ: {len(metric_differences(con))}")

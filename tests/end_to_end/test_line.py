@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.end_to_end import scorecard
+from tests.end_to_end import scorecard, scorecard_payments
 from tests.end_to_end.group import ServedGroup, Warehouse
 
 
@@ -26,6 +26,28 @@ def test_each_shop_and_component_differs_by_zero(warehouse: Warehouse, answers: 
     rows = scorecard.by_account(con)
     assert {row[0] for row in rows} == {"nordlicht-de", "nordlicht-jp", "nordlicht-world"}
     assert {(row[5], row[6]) for row in rows} == {(0, 0)}
+
+
+def test_payments_payouts_disputes_and_parcels_equal_the_answer_key(
+    warehouse: Warehouse, answers: Path
+):
+    con = scorecard.connect(warehouse.published, answers)
+    found = scorecard_payments.differences(con)
+    assert {mart: cells[:5] for mart, cells in found.items()} == dict.fromkeys(found, [])
+    money = scorecard_payments.by_account(con)
+    assert {row[0] for row in money} == {"payments-gmbh", "payments-kk"}
+    assert {row[2] for row in money} >= {
+        "charge",
+        "refund",
+        "dispute",
+        "payout",
+        "payouts",
+        "other",
+    }
+    assert {row[-1] for row in money} == {0}
+    parcels = scorecard_payments.shipments(con)
+    assert {row[1] for row in parcels} >= {"delivered", "returned", "exception"}
+    assert {row[-1] for row in parcels} == {0}
 
 
 def test_no_two_persons_share_a_key_and_no_linkable_record_is_missed(

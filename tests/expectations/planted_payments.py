@@ -59,7 +59,7 @@ BY_SUITE: dict[str, dict[str, str]] = {
             update marts.disputes set due_at = timestamp '2026-10-17 23:59'""",
         "disputes_are_few": f"""
             insert into marts.disputes (account, dispute_id, is_inquiry, opened_at)
-            select 'payments-gmbh', 'du_m' || n, false, timestamp '2026-10-01 10:00' {_many(5)}""",
+            select 'payments-gmbh', 'du_m' || n, false, timestamp '2026-10-01 10:00' {_many(30)}""",
         "dispute_status_is_known": "update marts.disputes set status = 'paused'",
     },
     "shipments": {
