@@ -33,7 +33,7 @@ def test_payments_payouts_disputes_and_parcels_equal_the_answer_key(
 ):
     con = scorecard.connect(warehouse.published, answers)
     found = scorecard_payments.differences(con)
-    assert {mart: cells[:5] for mart, cells in found.items()} == dict.fromkeys(found, [])
+    assert [cell for cells in found.values() for cell in cells[:5]] == []
     money = scorecard_payments.by_account(con)
     assert {row[0] for row in money} == {"payments-gmbh", "payments-kk"}
     assert {row[2] for row in money} >= {
