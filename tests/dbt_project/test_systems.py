@@ -1,0 +1,68 @@
+"""A system that someone adds is whole, or a test names what was forgotten."""
+
+import copy
+import importlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestion import systems
+from ingestion.tables import raw_tables
+from tests.dbt_project import lint_systems
+
+ROOT = Path(__file__).parents[2]
+
+
+def accounts() -> set[str]:
+    group = tomllib.loads((ROOT / "group.toml").read_text())
+    return {account["system"] for account in group["accounts"]}
+
+
+def tables(system: str) -> list[str]:
+    source = importlib.import_module(f"ingestion.sources.{system}")
+    return [name for name, _ in raw_tables(source.TABLES)]
+
+
+@pytest.mark.parametrize("system", systems())
+def test_nothing_of_a_system_was_forgotten(system: str, manifest: dict[str, Any]) -> None:
+    offences = [*lint_systems.forgotten(system, tables(system), manifest, accounts(), ROOT)]
+    assert not offences, "\n".join(offences)
+
+
+def test_a_system_that_is_only_a_source_module_hears_all_it_lacks(
+    manifest: dict[str, Any],
+) -> None:
+    offences = " ".join(lint_systems.forgotten("adyen", ["payments"], manifest, accounts(), ROOT))
+    for said in (
+        "adyen: no account in group.toml",
+        "raw_adyen.payments isn't in dbt_project/models/staging/adyen/_adyen__sources.yml",
+        "raw_adyen._dlt_loads isn't in",
+        "no union model of models/intermediate reads its staging",
+        "no server in sandbox/adyen/server.py",
+        "add tests/ingestion/test_adyen.py",
+    ):
+        assert said in offences
+
+
+def test_a_raw_table_that_nobody_reads_must_say_why(manifest: dict[str, Any]) -> None:
+    planted = copy.deepcopy(manifest)
+    (events,) = (
+        source
+        for source in planted["sources"].values()
+        if (source["source_name"], source["name"]) == ("raw_stripe", "events")
+    )
+    events["config"]["meta"] = {}
+    (offence,) = lint_systems.forgotten("stripe", tables("stripe"), planted, accounts(), ROOT)
+    assert "no model of dbt_project/models/staging/stripe reads raw_stripe.events" in offence
+
+
+def test_staging_that_no_union_reads_is_caught(manifest: dict[str, Any]) -> None:
+    planted = copy.deepcopy(manifest)
+    for node in planted["nodes"].values():
+        parents = node.get("depends_on", {}).get("nodes", [])
+        if node["resource_type"] == "model" and "/intermediate/" in node["original_file_path"]:
+            node["depends_on"]["nodes"] = [p for p in parents if "stg_treasury" not in p]
+    (offence,) = lint_systems.forgotten("treasury", tables("treasury"), planted, accounts(), ROOT)
+    assert "add it to its role's union" in offence
