@@ -95,11 +95,49 @@ def _figures() -> list[Any]:
             notes="Repeat rates and segments count orders; a doubled order makes a loyal customer.",
             next_step="list the customer's orders; see int_customers__first_ordered.",
         ),
+        no_rows(
+            "disputes_are_those_of_disputes",
+            """
+            with disputed as (
+                select customer_key, count(*) as disputes_count
+                from marts.disputes where customer_key is not null
+                group by customer_key
+            )
+            select
+                coalesce(batch.customer_key, disputed.customer_key) as customer_key,
+                batch.disputes_count as here, disputed.disputes_count as in_disputes
+            from batch
+            full join disputed on batch.customer_key = disputed.customer_key
+            where batch.disputes_count is distinct from coalesce(disputed.disputes_count, 0)
+            """,
+            severity="critical",
+            expected="as many disputes per customer as in disputes",
+            notes="Who disputes is refused credit; a dispute with the wrong customer refuses the wrong one.",
+            next_step="look the dispute's charge up: which order and PSP customer does it name?",
+        ),
     ]
 
 
 def _shape() -> list[Any]:
     return [
+        no_rows(
+            "prospects_never_bought",
+            """
+            select customer_key, segment, orders_count, shops_count, net_sales_amount_group
+            from batch
+            where is_prospect <> (shops_count = 0)
+                or is_prospect <> (segment is not distinct from 'lead')
+                or (is_prospect and (orders_count > 0 or net_sales_amount_group <> 0))
+            """,
+            severity="critical",
+            expected="prospects without shop, order or net sales, all of them in segment lead",
+            notes="Contacts that never bought, counted as customers, halve every conversion and average.",
+            next_step="see int_customers__described and the first rule of seeds/segment_rules.",
+            measure="""
+                select count(*) filter (where is_prospect) || ' prospects of ' || count(*)
+                from marts.customer_360""",
+            owner="marketing",
+        ),
         no_rows(
             "most_customers_are_identified",
             """

@@ -31,21 +31,24 @@ def suite() -> list[Any]:
             "every_record_has_its_contact",
             """
             with recorded as (
-                select customers.account, customers.customer_id as source_id
+                select customers.system, customers.account, customers.customer_id as source_id
                 from staging.stg_shopify__customers as customers
                 union
-                select account, source_id from intermediate.int_identity_nodes__unioned
-                where node_kind = 'checkout'
+                select system, account, source_id from intermediate.int_identity_nodes__unioned
+                where node_kind <> 'customer'
             )
-            select recorded.account, count(*) as records_count, min(recorded.source_id) as for_example
+            select
+                recorded.account, count(*) as records_count, min(recorded.source_id) as for_example
             from recorded
             left join batch
-                on recorded.account = batch.account and recorded.source_id = batch.source_id
+                on recorded.system = batch.system
+                and recorded.account = batch.account
+                and recorded.source_id = batch.source_id
             where batch.source_id is null
             group by recorded.account
             """,
             severity="critical",
-            expected="a contact for every customer record and guest checkout",
+            expected="a contact for every record of every system and every guest checkout",
             notes="What is not here can't be found when a person asks what we hold of them.",
             next_step="compare the record in staging with the model's union of records and checkouts.",
         ),

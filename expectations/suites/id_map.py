@@ -1,7 +1,12 @@
-"""``marts.id_map``: does every record belong to one customer, and do the keys stay?"""
+"""``marts.id_map``: does every record belong to one customer, and do the keys stay?
+
+What vendors say of two records is held against it in :mod:`expectations.vendor_links`, whom nothing but
+an address joins in :mod:`expectations.strangers`.
+"""
 
 from typing import Any
 
+from expectations import strangers, vendor_links
 from expectations.rules import no_direct_identifier, no_rows, volume
 
 RELATION = "marts.id_map"
@@ -9,7 +14,14 @@ OWNER = "customer-analytics"
 
 
 def suite() -> list[Any]:
-    return [volume(RELATION), no_direct_identifier(RELATION), *_assignments(), *_keys()]
+    return [
+        volume(RELATION),
+        no_direct_identifier(RELATION),
+        *_assignments(),
+        *strangers.rules(),
+        *_keys(),
+        *vendor_links.rules(),
+    ]
 
 
 def _assignments() -> list[Any]:
@@ -31,71 +43,61 @@ def _assignments() -> list[Any]:
             where assigned.customers_count is distinct from 1
             """,
             severity="critical",
-            expected="exactly one current customer per record and checkout",
+            expected="exactly one current customer per record of every system, and per checkout",
             notes="A record in two customers counts its orders twice, one in none loses them.",
             next_step="run again; if it stays, compare the nodes with raw_identity.assignments.",
             measure="""
-                select count(*) || ' records, ' || count(distinct customer_key) || ' customers'
-                from marts.id_map where is_current""",
+                select string_agg(records, ', ' order by system) || ' records, '
+                       || (select count(distinct customer_key) from marts.id_map where is_current)
+                       || ' customers'
+                from (
+                    select system, system || ' ' || count(*) as records
+                    from marts.id_map where is_current group by system
+                )""",
+        ),
+        no_rows(
+            "no_record_has_two_customers_at_a_time",
+            """
+            with spans as (
+                select
+                    system, account, source_id, valid_from, valid_to, is_current,
+                    max(coalesce(valid_to, timestamp '9999-12-31')) over (
+                        partition by system, account, source_id
+                        order by recorded_at, valid_from
+                        rows between unbounded preceding and 1 preceding
+                    ) as taken_until
+                from batch
+            )
+            select system, account, source_id, valid_from, valid_to, taken_until
+            from spans
+            where valid_from < taken_until or valid_to < valid_from or (valid_to is null) <> is_current
+            """,
+            severity="critical",
+            expected="spans that follow each other, the last one open",
+            notes="An as-of query must give one customer per record, whichever day it asks for.",
+            next_step="list the record's rows in raw_identity.assignments by recorded_at.",
         ),
         no_rows(
             "evidence_is_hashed",
             """
             select system, account, rule, count(*) as records_count
             from batch
-            where (rule = 'email' and (evidence is null or length(evidence) <> 64))
-                or (rule <> 'email' and evidence is distinct from source_id)
+            where case
+                when rule = 'email' then evidence is null or length(evidence) <> 64
+                when rule in ('vendor_link', 'vendor_merge')
+                    then evidence is null or strpos(evidence, ':') < 2 or evidence like '%@%'
+                else evidence is distinct from source_id
+            end
             group by system, account, rule
             """,
             severity="critical",
-            expected="a keyed hash of 64 digits for e-mail links, else the record's own id",
+            expected=(
+                "a keyed hash of 64 digits for e-mail links, account:id for a vendor's, else the record's"
+                " own id"
+            ),
             notes="Evidence lets a steward check a link; it must never let a reader find an address.",
             next_step="see that CONCORD_HASH_KEY was set when identity ran.",
             owner="privacy-office",
-        ),
-        no_rows(
-            "one_address_is_one_customer",
-            """
-            with addresses as (
-                select
-                    nodes.email_normalized,
-                    count(*) as records_count,
-                    count(distinct batch.customer_key) as customers_count
-                from intermediate.int_identity_nodes__unioned as nodes
-                inner join batch
-                    on nodes.system = batch.system
-                    and nodes.account = batch.account
-                    and nodes.source_id = batch.source_id
-                where batch.is_current and not nodes.is_role_address and nodes.email_normalized is not null
-                group by nodes.email_normalized
-                having count(distinct batch.customer_key) > 1
-            )
-            select
-                count(*) as addresses_count, sum(records_count) as records_count,
-                max(records_count) as most_records
-            from addresses
-            having count(*) > 0
-            """,
-            severity="warning",
-            expected="the same e-mail, the same customer, unless too many records share it",
-            notes=(
-                "An address on more records than one person has links nobody: a till's or a hotel's"
-                " would fuse strangers. Whoever else it belongs to is split into one customer per record."
-            ),
-            next_step="list the addresses in marts_pii.customer_contacts; a shared one is a role address.",
-        ),
-        no_rows(
-            "no_customer_is_a_crowd",
-            """
-            select customer_key, count(*) as records_count, count(distinct account) as accounts_count
-            from batch where is_current
-            group by customer_key
-            having count(*) > 50
-            """,
-            severity="warning",
-            expected="at most 50 records and checkouts per customer",
-            notes="One address that many people share fuses strangers into one very good customer.",
-            next_step="look at the key's evidence in id_map; a shared address belongs to the role addresses.",
         ),
     ]
 

@@ -49,6 +49,10 @@ BY_SUITE: dict[str, dict[str, str]] = {
         "most_customers_are_identified": f"""
             insert into marts.customer_360 (customer_key, is_identified)
             select 'ck_' || n, n < 30 {_many(100)}""",
+        "disputes_are_those_of_disputes": """
+            update marts.customer_360 set disputes_count = 2 where customer_key = 'ck_ada'""",
+        "prospects_never_bought": """
+            update marts.customer_360 set is_prospect = true where customer_key = 'ck_ada'""",
         "no_segment_holds_everyone": f"""
             insert into marts.customer_360 (customer_key, segment, orders_count)
             select 'ck_' || n, 'vip', 1 {_many(100)}""",
@@ -97,6 +101,33 @@ BY_SUITE: dict[str, dict[str, str]] = {
     "id_map": {
         "every_record_has_one_customer": """
             update marts.id_map set is_current = false where source_id = '901'""",
+        "no_record_has_two_customers_at_a_time": """
+            insert into marts.id_map by name
+            select * replace (recorded_at - interval 1 day as recorded_at, false as is_current,
+                timestamp '2026-09-03' as valid_to) from marts.id_map where source_id = '901'""",
+        "merged_contacts_follow_their_winner": """
+            update marts.id_map set customer_key = 'ck_ben' where rule = 'vendor_merge'""",
+        "vendors_links_hold": """
+            update marts.id_map set customer_key = 'ck_ben' where source_id = 'cus_1'""",
+        "links_lead_to_records": f"""
+            insert into intermediate.int_identity_links__unioned by name
+            select 'hubspot' as system, 'crm' as account, cast(n as varchar) as source_id,
+                'shopify' as linked_system, 'nordlicht-us' as linked_account,
+                cast(n as varchar) as linked_source_id, 'vendor_link' as rule {_many(5)}""",
+        "few_payers_pay_for_several": f"""
+            insert into intermediate.int_identity_links__unioned by name
+            select 'stripe' as system, 'payments-gmbh' as account, 'cus_' || n as source_id,
+                'vendor_link' as rule, 'nordlicht-de:901 by order ' || n as evidence,
+                'several_customers' as refusal {_many(6)}""",
+        "crm_contacts_are_customers": f"""
+            insert into intermediate.int_identity_nodes__unioned by name
+            select 'hubspot' as system, 'crm' as account, 'c' || n as source_id, 'contact' as node_kind
+            {_many(100)};
+            insert into marts.id_map by name
+            select 'hubspot' as system, 'crm' as account, 'c' || n as source_id, 'ck_c' || n as customer_key,
+                true as is_current {_many(100)}""",
+        "companies_and_private_buyers_stay_apart": """
+            update intermediate.int_identity_nodes__unioned set is_b2b = true where source_id = 'cus_1'""",
         "evidence_is_hashed": """
             update marts.id_map set rule = 'email', evidence = 'ada at example' where source_id = '901'""",
         "one_address_is_one_customer": """

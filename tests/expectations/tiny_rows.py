@@ -6,6 +6,7 @@ Group currency is EUR, as_of is 2026-10-15 06:00.
 from datetime import date, datetime
 from typing import Any
 
+from tests.expectations import tiny_people
 from tests.expectations.tiny_payments import PAY
 from tests.expectations.tiny_payments import every_table as payments
 
@@ -156,9 +157,11 @@ def _customers() -> dict[str, list[dict[str, Any]]]:
             "rule": "unidentified",
             "evidence": "order:2",
         },
+        *tiny_people.id_map(),
     ]
     seen = {"valid_from": datetime(2026, 9, 1), "recorded_at": AS_OF, "is_current": True}
     first = {"first_order_date": date(2026, 10, 1), "segment": "new", "orders_count": 1}
+    first |= {"shops_count": 1}
     ltv = {"first_order_date": date(2026, 10, 1), "cohort_month": date(2026, 10, 1)}
     ltv |= {"as_of_date": date(2026, 10, 15)} | {
         f"ltv_{days}_amount_group": None for days in (30, 90, 180, 365)
@@ -184,17 +187,24 @@ def _customers() -> dict[str, list[dict[str, Any]]]:
     ]
     return {
         "intermediate.int_identity_nodes__unioned": [
-            {**_node(DE, "901"), "node_kind": "customer"},
-            {**_node(JP, "order:2"), "node_kind": "checkout"},
+            {**_node(DE, "901"), "node_kind": "customer", "is_b2b": False},
+            {**_node(JP, "order:2"), "node_kind": "checkout", "is_b2b": False},
+            *tiny_people.nodes(),
         ],
-        "staging.stg_shopify__customers": [{"account": "nordlicht-de", "customer_id": "901"}],
+        "intermediate.int_identity_links__unioned": tiny_people.links(),
+        "staging.stg_shopify__customers": [
+            {"system": "shopify", "account": "nordlicht-de", "customer_id": "901"}
+        ],
         "marts.id_map": [record | seen for record in records],
         "marts.customer_redirects": [
             {"from_customer_key": "ck_ada_before", "to_customer_key": ADA, "redirected_at": AS_OF}
         ],
         "marts.customer_360": [
-            person | first | {"net_sales_amount_group": person["ltv_amount_group"]}
-            for person in (ada, ben)
+            person | first | {"net_sales_amount_group": person["ltv_amount_group"]} | more
+            for person, more in (
+                (ada, {"disputes_count": 1, "has_crm_contact": True, "crm_contacts_count": 1}),
+                (ben, {}),
+            )
         ],
         "marts.customer_ltv": [
             person | ltv | {"first_account": shop["account"]}
@@ -206,6 +216,7 @@ def _customers() -> dict[str, list[dict[str, Any]]]:
             {**_node(DE, "901"), "customer_key": ADA}
             | {"email": "ada@example.com", "email_normalized": "ada@example.com"},
             {**_node(JP, "order:2"), "customer_key": BEN},
+            *tiny_people.contacts(),
         ],
     }
 

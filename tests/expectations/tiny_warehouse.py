@@ -20,10 +20,15 @@ _OTHER_TABLES = """
         as_of timestamp, group_name varchar, group_currency varchar, group_zone varchar);
     create table staging.stg_shopify__orders (
         account varchar, order_id varchar, current_total_price_amount decimal(38, 4));
-    create table staging.stg_shopify__customers (account varchar, customer_id varchar);
+    create table staging.stg_shopify__customers (
+        system varchar, account varchar, customer_id varchar);
     create table intermediate.int_identity_nodes__unioned (
         system varchar, account varchar, source_id varchar, node_kind varchar,
-        email_normalized varchar, is_role_address boolean);
+        email_normalized varchar, is_role_address boolean, is_b2b boolean);
+    create table intermediate.int_identity_links__unioned (
+        system varchar, account varchar, source_id varchar, linked_system varchar,
+        linked_account varchar, linked_source_id varchar, rule varchar, evidence varchar,
+        valid_from timestamp, refusal varchar);
     create table intermediate.int_psp_charges__unioned (system varchar, account varchar, charge_id varchar);
     create table intermediate.int_psp_entries__unioned (
         system varchar, account varchar, entry_id varchar, vendor_type varchar);
