@@ -17,7 +17,18 @@ from ingestion.errors import IncompleteLoad, MissingSecret
 from ingestion.group import Account
 from ingestion.landing import Landing
 from ingestion.tables import Table, columns
-from ingestion.types import Type, bigint, boolean, date, json, money, rate, text, timestamp
+from ingestion.types import (
+    Type,
+    bigint,
+    boolean,
+    date,
+    epoch,
+    json,
+    money,
+    rate,
+    text,
+    timestamp,
+)
 from tests.ingestion.conftest import account_of
 
 RECEIVED = datetime.fromisoformat("2026-10-15T06:00:01.123456")
@@ -135,6 +146,7 @@ def test_a_time_of_any_offset_is_stored_in_utc(spools: Path, moments: list[tuple
             ["2026-07-01T12:00:00Z", "2026-07-01"],
             ["infinity", "2026-02-30T00:00:00Z", "x"],
         ),
+        (epoch, [0, "1792044000", -86400], ["2026-07-01", 1.5, "1E5", "soon", 10**12]),
         (date, ["2026-07-01"], ["2026-07-01T00:00:00Z", "2026-02-30", "1.7.2026"]),
         (bigint, ["9223372036854775807", 5, "-3"], ["9223372036854775808", "1E5", "2.5", "1_000"]),
         (boolean, [True, False, "true"], ["yes", 1, "True"]),
@@ -149,6 +161,11 @@ def test_a_type_takes_what_it_is_and_refuses_the_rest(
     assert (len(values), len(reasons)) == (len(good), len(bad))
     if type_ is text:
         assert values == good
+
+
+def test_seconds_since_1970_are_a_time_in_utc(spools: Path):
+    values, _ = one_column(spools, epoch, 1792044000, "1792044000")
+    assert values == [datetime.fromisoformat("2026-10-15T06:00:00")] * 2
 
 
 PARENTS = Table(
@@ -232,6 +249,51 @@ def test_a_row_without_its_key_or_its_parent_is_a_dead_letter(spools: Path):
         "parents.id: no value, and it is the key",
         "children.__parentId: 'p9' is not the id of an object in this response",
     }
+
+
+def test_a_row_is_versioned_by_its_source_else_by_the_vendors_clock(spools: Path):
+    asked = datetime.fromisoformat("2026-10-15T05:59:58")
+    table = Table("things", columns={"id": text, "n": bigint})
+    items = Table("items", {"id": text}, parent=table, parent_id="thing_id", list_of="items")
+    landing = Landing(account(), "things", (table, items), RECEIVED, spools / "versions", asked)
+    said = {"__versionAt": 1792044000 + 60, "__deleted": True}
+    landing.add(orjson.dumps({"id": "1", "n": 1, "items": [{"id": "a"}]}))
+    landing.add(orjson.dumps({"id": "2", "n": 1, "items": [{"id": "b"}], **said}))
+    rows = {(name, row["id"]): row for name, found in landing.tables() for row in found.to_pylist()}
+    assert {key: (row["_version_at"], row["_deleted"]) for key, row in rows.items()} == {
+        ("things", "1"): (asked, False),
+        ("items", "a"): (asked, False),
+        ("things", "2"): (datetime.fromisoformat("2026-10-15T06:01:00"), True),
+        ("items", "b"): (datetime.fromisoformat("2026-10-15T06:01:00"), True),
+    }
+    assert {row["_extra"] for row in rows.values()} == {None}
+
+
+def test_being_gone_is_a_version_of_its_own(spools: Path):
+    table = Table("things", columns={"id": text})
+    here = landed(spools, (table,), {"id": "1"})["things"][0]
+    gone = landed(spools, (table,), {"id": "1", "__deleted": True})["things"][0]
+    assert here["_version_hash"] != gone["_version_hash"]
+
+
+def test_an_object_may_be_ignored_as_a_whole_but_for_what_is_declared(spools: Path):
+    table = Table("things", {"id": text, "how.type": text}, ignored=frozenset({"how.*"}))
+    thing = {"id": "1", "how": {"type": "card", "card": {"last4": "4242"}}, "new": 1}
+    row = landed(spools, (table,), thing)["things"][0]
+    assert (row["how__type"], row["_extra"]) == ("card", '{"new":1}')
+
+
+def test_a_rewound_landing_has_forgotten_what_came_after_the_mark(spools: Path):
+    landing = Landing(
+        account(), "things", (Table("things", {"id": text}),), RECEIVED, spools / "rewound"
+    )
+    landing.add(b'{"id":"kept"}')
+    mark = landing.mark()
+    landing.add(b'{"id":"doubted"}')
+    landing.rewind(mark)
+    landing.add(b'{"id":"read again"}')
+    found = [row["id"] for _, arrow in landing.tables() for row in arrow.to_pylist()]
+    assert found == ["kept", "read again"]
 
 
 def test_an_object_that_is_something_else_is_a_dead_letter_not_a_null(spools: Path):
