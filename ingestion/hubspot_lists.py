@@ -1,18 +1,19 @@
 """HubSpot's records of one type: listed whole, searched by window, listed from the recycle bin.
 
-A list has no count of its own and a search stops at 10,000 rows, so each is proven another way: the
-list by the search's count, a window by being halved until it fits, the recycle bin by a second reading.
+A search stops at 10,000 rows, so windows of time are halved until each fits. How each list is proven
+to be whole stands in ``hubspot_pagers``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from ingestion.errors import IncompleteLoad
 from ingestion.hubspot_api import Crm
+from ingestion.hubspot_pagers import Counted, Steady, Twice
 from ingestion.landing import Landing
-from ingestion.rest_listing import Doubt, Item, Listing, NextCursor, Walk
+from ingestion.rest_listing import Listing, NextCursor
 from ingestion.rest_pages import read
 from ingestion.tables import Table
 
@@ -43,62 +44,6 @@ class Records:
         """HubSpot gives only the properties it is asked for, and a few of its choice."""
         declared = (path.split(".") for path in self.tables[0].columns)
         return [path[1] for path in declared if path[0] == "properties"]
-
-
-@dataclass(frozen=True)
-class Counted(NextCursor):
-    """A list that says no total: it must hold what the search counts after it was read."""
-
-    count: Callable[[], int]
-
-    def walk(self, ask: Callable[[Mapping[str, str]], Item], walk: Walk, listing: Listing) -> None:
-        super().walk(ask, walk, listing)
-        walk.promised = self.count()
-
-
-@dataclass(frozen=True)
-class Steady(NextCursor):
-    """A list paged by place: one that a row left meanwhile has moved up, and passed another row over."""
-
-    def walk(self, ask: Callable[[Mapping[str, str]], Item], walk: Walk, listing: Listing) -> None:
-        totals: set[Any] = set()
-
-        def steadily(more: Mapping[str, str]) -> Item:
-            answer = ask(more)
-            totals.add(answer.get("total"))
-            if len(totals) > 1:
-                raise Doubt("its total changed while it was read")
-            return answer
-
-        super().walk(steadily, walk, listing)
-
-
-@dataclass(frozen=True)
-class Twice(NextCursor):
-    """A list that nobody counts: believed when it reads the same twice.
-
-    The second reading's first page is of one row, so that a page lost in both isn't the same rows.
-    """
-
-    def walk(self, ask: Callable[[Mapping[str, str]], Item], walk: Walk, listing: Listing) -> None:
-        before: set[str] = set()
-        after: set[str] = set()
-
-        def cut_anew(more: Mapping[str, str]) -> Item:
-            return ask(more or {"limit": "1"})
-
-        def first(item: Item) -> None:
-            before.add(listing.key(item))
-
-        def second(item: Item) -> None:
-            after.add(listing.key(item))
-            walk.take(item)
-
-        super().walk(ask, Walk(listing, first), listing)
-        super().walk(cut_anew, Walk(listing, second), listing)
-        if before != after:
-            raise Doubt(f"{len(before ^ after)} rows came in one of two readings only")
-        walk.promised = len(before)
 
 
 def count(crm: Crm, records: Records, window: tuple[int, int] | None = None) -> int:

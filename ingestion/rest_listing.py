@@ -4,6 +4,7 @@ A ``Walk`` takes a list's items and doubts what can't be: a row that comes twice
 after the one it was asked after. What a doubt leads to is ``rest_pages``' business.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -166,8 +167,10 @@ class AfterLast:
 
 
 def known_by(item: Item) -> str:
-    """What a row is told from others by while it is read: its id, or all it holds if it has none."""
-    return str(item["id"]) if item.get("id") is not None else orjson.dumps(item).decode()
+    """What a row is told from others by: its id; of one without, a digest, since errors repeat it."""
+    if item.get("id") is not None:
+        return str(item["id"])
+    return f"md5:{hashlib.md5(orjson.dumps(item), usedforsecurity=False).hexdigest()}"
 
 
 def rows(answer: Item, listing: Listing) -> list[Item]:

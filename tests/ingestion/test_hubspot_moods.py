@@ -255,3 +255,20 @@ def test_a_search_that_counts_nothing_proves_nothing(crm: TinyCrm, warehouse: Wa
     crm.moods = [once(answer({"results": []}), f"{CONTACTS}/search")]
     with pytest.raises(IncompleteLoad, match="contacts: a search without 'total'"):
         load(warehouse, crm)
+
+
+def test_neither_token_nor_person_reaches_a_log_or_an_error(
+    crm: TinyCrm, warehouse: Warehouse, caplog: pytest.LogCaptureFixture
+):
+    crm.left = 500
+    del crm.contacts[0]["id"]
+    crm.contacts[1]["createdAt"] = "yesterday"
+    crm.pages = ["duplicate"] * 50
+    with caplog.at_level(logging.DEBUG), pytest.raises(IncompleteLoad) as caught:
+        load(warehouse, crm)
+    crm.pages = []
+    with caplog.at_level(logging.DEBUG):
+        load(warehouse, crm)
+    told = caplog.text + str(caught.value)
+    assert "came twice" in told
+    assert [word for word in ("pat-eu1-tiny", "person-", "@example.de") if word in told] == []
