@@ -7,7 +7,7 @@ Cursor:   ``created`` of the newest object per list, re-read an hour back; what 
           from ``events`` since the last load. Stripe keeps these for 30 days: after 29 without a load
           every list is read whole again.
 Gotchas:  no object has an updated time. A list's row is versioned by Stripe's clock when it was asked,
-          an event's by the event's own time (docs/adr). Lists have no totals: pages overlap by a row,
+          an event's by the event's own time (ADR 9). Lists have no totals: pages overlap by a row,
           and every balance transaction's source must be there. A balance transaction has no events,
           so its ``status`` stays 'pending'; ``available_on`` says when it ended. A customer deleted
           while no load ran for 30 days stays. Amounts are minor units; event data keeps the shape
