@@ -49,8 +49,7 @@ def _create_charge_entries(con: duckdb.DuckDBPyConnection) -> None:
             from truth.psp_charges as c
             join truth.psp_accounts as t on t.account = c.psp
             left join truth.psp_rates as r on r.currency_p = c.currency_p
-                and lower(c.currency_p) <> t.currency
-                and c.taken_at >= r.valid_from and c.taken_at < r.valid_to
+                and lower(c.currency_p) <> t.currency and r.day = cast(c.taken_at as date)
             where c.taken_at is not null),
         charged as (select *, psp_rounded_fee(amount, permille, fixed) as fee from priced)
         select psp, psp_id('txn_3', 'ch' || ono || '/' || tno) as entry_id, 'charge' as kind,
@@ -77,7 +76,7 @@ def _refunds() -> str:
                 from truth.psp_refunds as f
                 join truth.psp_charge_entries as c using (ono, tno)
                 left join truth.psp_rates as r on r.currency_p = f.currency_p and c.rate_millionths is not null
-                    and f.created_at >= r.valid_from and f.created_at < r.valid_to
+                    and r.day = cast(f.created_at as date)
                 where f.origin <> 'canceled'),
             taken as (
                 select *, psp_settled(amount, rate) as back,
@@ -109,8 +108,7 @@ def _disputes() -> str:
                 from truth.psp_disputes as d
                 join truth.psp_accounts as t on t.account = d.psp
                 left join truth.psp_rates as r on r.currency_p = d.currency_p
-                    and lower(d.currency_p) <> t.currency
-                    and d.opened_at >= r.valid_from and d.opened_at < r.valid_to
+                    and lower(d.currency_p) <> t.currency and r.day = cast(d.opened_at as date)
                 where not d.is_inquiry)
             select psp, psp_id('txn_1', 'du' || ono || '/' || tno || '/' || dno) as entry_id, 'dispute' as kind,
                 dispute_id, ono, tno, charge_id, -back as amount, dispute_fee as fee, rate_millionths,

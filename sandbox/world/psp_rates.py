@@ -22,16 +22,19 @@ def create_rates(con: duckdb.DuckDBPyConnection) -> None:
         f"""create table truth.psp_rates as
         with fixings as (
             select "date" as fixed_on, currency, cast(rate as double) as per_euro
-            from rates.ecb where currency in {tuple(EXPONENTS)}),
+            from rates.ecb where currency in {tuple(EXPONENTS)}
+                and "date" > (select cast(min(happened_at) as date) - 30 from truth.transactions)),
         pegged as (
             select * from fixings
             union all
             select fixed_on, 'KWD', per_euro * {TREASURY_PEGS["KWD"]} from fixings where currency = 'USD'),
-        spans as (
-            select *, lead(fixed_on) over (partition by currency order by fixed_on) as next_on from pegged)
-        select currency as currency_p, fixed_on + 1 as valid_from,
-            coalesce(next_on, date '9999-12-30') + 1 as valid_to,
-            cast(round({KEPT_PERCENT} / per_euro / (case currency {scale} end) * 1000000) as bigint)
+        days as (
+            select cast(d as date) as day
+            from generate_series((select min(happened_at) from truth.transactions), psp_now() + interval 1 day,
+                interval 1 day) as s(d))
+        select days.day, p.currency as currency_p,
+            cast(round({KEPT_PERCENT} / p.per_euro / (case p.currency {scale} end) * 1000000) as bigint)
                 as rate_millionths
-        from spans"""
+        from days cross join (select distinct currency from pegged) as c
+        asof join pegged as p on p.currency = c.currency and p.fixed_on < days.day"""
     )
