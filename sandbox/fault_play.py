@@ -31,6 +31,10 @@ def reset(connection: asyncio.Transport) -> None:
     connection.abort()
 
 
+def end(connection: asyncio.Transport) -> None:
+    connection.close()
+
+
 class Entrance:
     """Outermost: lets the request see one world from start to end, and hangs up when told to."""
 
@@ -86,7 +90,7 @@ class Faulty:
             state["hang_up"] = reset
         elif fault.kind == "truncated":
             await self._app(scope, again, _half(send))
-            state["hang_up"] = asyncio.Transport.close
+            state["hang_up"] = end
         else:
             await self._refuse(fault, send)
 

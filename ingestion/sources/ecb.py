@@ -45,14 +45,15 @@ def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
     since = request.since(stream, OVERLAP)
     start = since.date() if since else account.history_from
     asked = {"format": "csvdata"} | ({"startPeriod": start.isoformat()} if start else {})
-    landing = Landing(account, stream, TABLES, now(), request.folder / stream)
-    client = Client(account, request.patience)
+    begun, client = now(), Client(account, request.patience)
     try:
         answer = client.get(PATH, asked).text
     finally:
         request.requests, request.vendor_date = client.requests, client.vendor_date
         client.close()
     until = naive(client.vendor_date or datetime.now(UTC))
+    # Of two readings the one that the ECB's own clock says is later counts.
+    landing = Landing(account, stream, TABLES, begun, request.folder / stream, until)
     received, last = 0, ""
     for line in csv_files.lines(answer, set(EXCHANGE_RATES.columns), f"ecb {account.account}"):
         landing.add(line)
