@@ -15,6 +15,7 @@ from sandbox.world.people import ORDERS_PER_PERSON
 from sandbox.world.streams import Streams
 
 FIRST_LEAD = 50_000_000  # above every person that a world can have
+FIRST_PROSPECT = 4_500_000  # companies that never bought
 LEADS_PER_PERSON = 0.12
 LEAST_LEADS = 12
 
@@ -44,7 +45,7 @@ def create_crm_people(
             where p.kind <> 'walk_in' and (s.pid is null or s.pid = s.first_pid))
         select * from buyers
         union all by name
-        select *, null as shared_email, null as company_id, true as is_subscribed,
+        select *, null as shared_email, true as is_subscribed,
             false as has_work_address from truth.leads
         order by pid"""
     )
@@ -96,6 +97,8 @@ def _create_leads(
                 || '.n' || number as mail_name,
             mail_domain,
             case when has_phone then '+49160' || lpad(cast(number as varchar), 7, '0') end as phone,
+            -- Some of those met at a fair are there for their company.
+            case when is_fair and number % 3 = 0 then {FIRST_PROSPECT} + number // 6 end as company_id,
             known_at
         from named order by number"""
     )
