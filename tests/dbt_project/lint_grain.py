@@ -4,7 +4,7 @@ Each takes SQL as dbt compiled it and gives back offences, one sentence each: wh
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlglot import exp
 
@@ -13,6 +13,7 @@ from tests.dbt_project.lint_portable import parse, shown
 SOURCE_IDS = {
     "order_id", "line_id", "sale_id", "agreement_id", "customer_id", "source_id", "shipment_id",
     "fulfillment_id", "transaction_id", "refund_id", "return_id", "product_id", "variant_id", "ledger_id",
+    "charge_id", "entry_id", "payout_id", "dispute_id", "payment_intent_id", "tracking_id", "contact_id",
 }  # fmt: skip
 MONEY = re.compile(r"(^|_)amount($|_)")
 
@@ -75,6 +76,11 @@ def keys_without_account(sql: str, where: str) -> Iterator[str]:
         yield from _unless_account(group, f"{where}:{shown(group)}", why)
 
 
+def says_account(names: Collection[str | None]) -> bool:
+    """``account``, or whose account it is: (order_account, order_id) is a key too."""
+    return any(name == "account" or (name or "").endswith("_account") for name in names)
+
+
 def _family(name: str) -> str | None:
     if not MONEY.search(name) or name.endswith("_group"):
         return None
@@ -97,7 +103,7 @@ def _grain(total: exp.Sum) -> set[str]:
 
 def _unless_account(node: exp.Expr, what: str, why: str) -> Iterator[str]:
     names = {column.name for column in node.find_all(exp.Column)}
-    if names & SOURCE_IDS and "account" not in names:
+    if names & SOURCE_IDS and not says_account(names):
         yield f"{what} has {', '.join(sorted(names & SOURCE_IDS))} without account; {why}"
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.dbt_project.lint_grain import SOURCE_IDS
+from tests.dbt_project.lint_grain import SOURCE_IDS, says_account
 
 Node = Mapping[str, Any]
 SPARK_TYPES = re.compile(r"string|bigint|date|timestamp|boolean|decimal\(\d+,\s*\d+\)")
@@ -71,7 +71,7 @@ def tests_without_account(manifest: Mapping[str, Any]) -> Iterator[str]:
         columns = set(given.get("columns") or []) | {given.get("column_name"), given.get("field")}
         named = node["test_metadata"]["name"]
         is_key = named in ("unique_key", "unique", "belongs_to", "relationships")
-        if is_key and columns & SOURCE_IDS and "account" not in columns:
+        if is_key and columns & SOURCE_IDS and not says_account(columns):
             ids = ", ".join(sorted(columns & SOURCE_IDS))
             yield (
                 f"{node['original_file_path']}: test {named} by {ids} without account; two shops may"

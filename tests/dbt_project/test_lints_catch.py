@@ -91,6 +91,11 @@ def orders(manifest: dict[str, Any]) -> dict[str, Any]:
             "select order_id, count(*) as n from t group by order_id",
             "add account",
         ),
+        (
+            lint_grain.keys_without_account,
+            "select a.x from a join b on a.charge_id = b.charge_id",
+            "add account",
+        ),
     ],
 )
 def test_a_planted_offence_is_caught(
@@ -108,6 +113,8 @@ def test_a_planted_offence_is_caught(
         (lint_grain.sums_over_currencies, "select currency, sum(amount) as a from t group by currency"),
         (lint_grain.money_inexact, "select cast(rows / all_rows as decimal(9, 6)) as coverage from t"),
         (lint_grain.keys_without_account, "select a.x from a join b on a.customer_key = b.customer_key"),
+        (lint_grain.keys_without_account, "select a.x from a join b on a.order_account = b.account and a.order_id = b.order_id"),
+        (lint_grain.keys_without_account, "select sum(x) as y from a group by order_account, order_id"),
         (lint_portable.stars, "with a as (select * from s.t where b) select x from a"),
     ],
 )  # fmt: skip
