@@ -73,6 +73,8 @@ class _Load:
         since = None if self.whole else request.since(stream.name, OVERLAP)
         if since is None and request.account.history_from:
             since = datetime.combine(request.account.history_from, time())
+            if reach is not None and reach < since:
+                reach = None  # history_from was moved on, past what we know
         landing = self._landing(stream.name, stream.tables)
         found: set[str] = set()
 

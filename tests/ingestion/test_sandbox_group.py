@@ -66,6 +66,11 @@ def test_every_account_of_the_group_loads(group: Group, warehouse: Warehouse):
     assert warehouse.query("select count(*) from raw_shopify.orders where _extra is not null") == [
         (0,)
     ]
+    load.load_group_context(group, load.as_of(results.values()), warehouse.workdir, warehouse.path)
+    told = warehouse.query(
+        "select system, account from raw_group.load_completeness group by all order by all"
+    )
+    assert told == sorted((account.system, account.account) for account in group.accounts)
     again = [warehouse.load(account) for account in group.accounts_of("shopify")]
     assert sum(result.rows["orders"] for result in again) <= 12
 

@@ -213,6 +213,9 @@ def test_history_from_bounds_the_first_load(stripe: TinyStripe, warehouse: Wareh
     # An older charge that newer money speaks of is fetched by its id.
     assert newest(warehouse, "charges", "id") == [("ch_1",), ("ch_2",)]
     assert len(stripe.asked("charges/ch_1")) == 1
+    stripe.clock += 40 * DAY
+    warehouse.load(replace(account, history_from=date(2026, 11, 1)))
+    assert stripe.asked("charges")[-1]["created[gte]"] == "1793491200"
 
 
 def test_a_source_that_its_list_should_hold_makes_the_load_incomplete(
