@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.end_to_end import scorecard_payments
+from tests.end_to_end import scorecard_identity, scorecard_payments
 
 COMPONENTS = [
     "gross_sales_amount",
@@ -146,3 +146,5 @@ if __name__ == "__main__":
     print(f"metrics that differ: {len(metric_differences(con))}")
     for name, value in identity(con).items():
         print(f"{name}: {value}")
+    for line in scorecard_identity.lines(con):
+        print(line)

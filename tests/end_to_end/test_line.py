@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.end_to_end import scorecard, scorecard_payments
+from tests.end_to_end import scorecard, scorecard_identity, scorecard_payments
 from tests.end_to_end.group import ServedGroup, Warehouse
 
 
@@ -53,10 +53,16 @@ def test_payments_payouts_disputes_and_parcels_equal_the_answer_key(
 def test_no_two_persons_share_a_key_and_no_linkable_record_is_missed(
     warehouse: Warehouse, answers: Path
 ):
-    figures = scorecard.identity(scorecard.connect(warehouse.published, answers))
+    con = scorecard.connect(warehouse.published, answers)
+    figures = scorecard.identity(con)
     assert figures["records_without_key"] == 0
     assert figures["precision"] == 1.0
     assert figures["recall"] >= figures["recall_ceiling"] - 1e-9
+    pairs = scorecard_identity.by_systems(con)
+    assert {row.systems for row in pairs} >= {"shopify", "hubspot - shopify", "shopify - stripe"}
+    assert [(row.systems, row.found - row.right, row.missed) for row in pairs] == [
+        (row.systems, 0, 0) for row in pairs
+    ]
 
 
 def test_a_second_run_changes_nothing(warehouse: Warehouse):
