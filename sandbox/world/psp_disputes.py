@@ -6,7 +6,7 @@ amount back, and at the Japanese account the fee too.
 
 import duckdb
 
-PER_MILLE = 5
+PER_MILLE = 6
 SECOND_PERCENT = 6
 
 
