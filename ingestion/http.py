@@ -157,7 +157,9 @@ class Client:
             )
         if not response.is_success:
             raise VendorError(
-                f"{self._who}: answer {response.status_code} from {what}", response.status_code
+                f"{self._who}: answer {response.status_code} from {what}; nothing of this request was"
+                " kept: clear up with the vendor why it refuses, then load again",
+                response.status_code,
             )
 
     def _note_date(self, response: httpx.Response) -> None:
