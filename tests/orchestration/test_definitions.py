@@ -12,7 +12,7 @@ import expectations
 from ingestion import group as group_file
 from orchestration import environment, publish
 from orchestration.definitions import JOB, concord
-from orchestration.identity import NODES
+from orchestration.identity import RECORDS
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_dbt_is_split_around_identity_and_measure_only(line: dg.Definitions):
     # A value says what the audits found of the marts it was made from, so they come first.
     assert steps.index("audit_marts_revenue_daily") < steps.index("measure")
     assert parts[2] < steps.index("audit_marts_metric_values")
-    assert NODES in {spec.key for spec in line.resolve_all_asset_specs()}
+    assert set(RECORDS.values()) <= {spec.key for spec in line.resolve_all_asset_specs()}
 
 
 def test_every_step_that_opens_the_warehouse_waits_for_the_one_writer(line: dg.Definitions):
