@@ -5,7 +5,7 @@ import duckdb
 from sandbox.world.baskets import TIP_LINE
 from sandbox.world.catalogue import GIFT_CARD
 from sandbox.world.ids import SUBJECTS, subject_id, subject_slot
-from sandbox.world.render import Part, insert, insert_in_parts, place
+from sandbox.world.render import insert, place
 
 DISCOUNT_TYPES = {
     "code": "DiscountCodeApplication",
@@ -83,15 +83,15 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
         " when order_discount = 'manual' then 'Kindness' end",
         "ACROSS",
     )
-
-    def query(part: Part) -> str:
-        return f"""
+    insert(
+        con,
+        "LineItem",
+        f"""
         with counted as (
             select ono, lno, any_value(kind) as kind,
                 cast(coalesce(sum(quantity) filter (action = 'ORDER'), 0) as bigint) as quantity,
                 cast(coalesce(sum(quantity), 0) as bigint) as current_quantity
-            from truth.moves as m where kind in ('product', 'gift_card', 'tip') and {part.of("m")}
-            group by ono, lno),
+            from truth.moves as m where kind in ('product', 'gift_card', 'tip') group by ono, lno),
         lines as (
             select c.ono, c.lno, c.quantity, c.current_quantity, {subject_id("c")} as subject_id,
                 {subject_slot("c")} as slot,
@@ -105,9 +105,8 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
                 coalesce(l.order_off, 0) as order_off, coalesce(l.order_off_p, 0) as order_off_p
             from counted as c
             join truth.orders as o using (ono)
-            left join truth.lines as l on l.ono = c.ono and l.lno = c.lno and {part.of("l")}
-            left join truth.variants as v on v.shop = o.shop and v.variant = l.variant
-            where {part.of("o")})
+            left join truth.lines as l on l.ono = c.ono and l.lno = c.lno
+            left join truth.variants as v on v.shop = o.shop and v.variant = l.variant)
         select gid('LineItem', subject_id) as "id", coalesce(title, 'Tip') as "title",
             case when variant_title <> 'Default Title' then variant_title end as "variantTitle",
             vendor, sku, quantity, current_quantity as "currentQuantity", is_gift_card as "isGiftCard",
@@ -127,6 +126,5 @@ def _render_lines(con: duckdb.DuckDBPyConnection) -> None:
                 as "discountAllocations",
             account as _shop, {place("shop", "number", "slot", SUBJECTS)} as _seq,
             gid('Order', order_id) as _parent
-        from lines"""
-
-    insert_in_parts(con, "LineItem", query)
+        from lines""",
+    )

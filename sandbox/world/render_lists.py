@@ -1,88 +1,110 @@
-"""The lists inside ``shopify.Order``: transactions, refunds and parcels, one row per order and list."""
+"""The lists inside ``shopify.Order``: transactions, refunds and parcels.
+
+Entries stay rows of numbers until the order itself is rendered: joined to it by their place, up to ``SHORT``
+of them. Joining finished lists of structs costs three times as much. Longer lists are few and are joined
+finished.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import duckdb
 
 from sandbox.world.ids import agreement_id, id_of, transaction_slot
-from sandbox.world.render import Part
 
-PARENT = id_of("transaction", transaction_slot("t.parent"))
-# Of each list: its rows, where a row stands in it, and what a row is as the vendor shows it.
+SHORT = 3
+
+
+class Entries(NamedTuple):
+    """``rows`` as ``t``, where one stands in its list, and what the vendor shows of one called ``e``."""
+
+    rows: str
+    place: str
+    item: Callable[[str], str]
+
+
+def _transaction(e: str) -> str:
+    parent = id_of("transaction", transaction_slot(f"{e}.parent"))
+    return f"""struct_pack(
+        "id" := gid('OrderTransaction', {e}.transaction_id), "kind" := {e}.kind, "status" := {e}.status,
+        "gateway" := {e}.gateway, "test" := o.is_test, "errorCode" := {e}.error,
+        "createdAt" := iso({e}.happened_at), "processedAt" := iso({e}.happened_at),
+        "paymentId" := 'c' || {e}.transaction_id || '.1',
+        "parentTransaction" := ref(gid('OrderTransaction', {parent})),
+        "amountSet" := bag({e}.amount, o.currency, {e}.amount_p, o.currency_p))"""
+
+
+def _refund(e: str) -> str:
+    return f"""struct_pack(
+        "id" := gid('Refund', {agreement_id(f"{e}.ano")}), "createdAt" := iso({e}.happened_at),
+        "updatedAt" := iso({e}.happened_at), "processedAt" := iso({e}.happened_at),
+        "note" := case when {e}.ano > 400 then 'goodwill' end,
+        "return" := ref(case when {e}.has_return then gid('Return', {agreement_id(f"{e}.ano - 1")}) end),
+        "totalRefundedSet" := bag({e}.amount, o.currency, {e}.amount_p, o.currency_p))"""
+
+
+def _parcel(e: str) -> str:
+    return f"""struct_pack(
+        "id" := gid('Fulfillment', {id_of("fulfilment", f"{e}.fno")}),
+        "name" := '#' || (1000 + o.number) || '-F' || {e}.fno, "status" := {e}.status,
+        "displayStatus" := {e}.display_status, "createdAt" := iso({e}.shipped_at),
+        "updatedAt" := iso({e}.updated_at), "inTransitAt" := iso({e}.in_transit_at),
+        "deliveredAt" := iso({e}.delivered_at), "estimatedDeliveryAt" := iso({e}.estimated_at),
+        "totalQuantity" := cast({e}.parcel_quantity as bigint),
+        "trackingInfo" := [struct_pack("company" := {e}.company, "number" := {e}.tracking_number,
+            "url" := 'https://track.example/' || {e}.tracking_number)])"""
+
+
 LISTS = {
-    "transaction_lists": (
-        "truth.transactions as t",
-        "t.transaction",
-        f"""struct_pack(
-            "id" := gid('OrderTransaction', t.transaction_id), "kind" := t.kind, "status" := t.status,
-            "gateway" := t.gateway, "test" := o.is_test, "errorCode" := t.error,
-            "createdAt" := iso(t.happened_at), "processedAt" := iso(t.happened_at),
-            "paymentId" := 'c' || t.transaction_id || '.1',
-            "parentTransaction" := ref(gid('OrderTransaction', {PARENT})),
-            "amountSet" := bag(t.amount, o.currency, t.amount_p, o.currency_p))""",
-    ),
-    "refund_lists": (
+    "transactions": Entries("truth.transactions as t", "t.transaction", _transaction),
+    "refunds": Entries(
         """(select r.*, b.ono is not null as has_return
             from truth.refunds as r
             left join truth.agreements as b on b.ono = r.ono and b.ano = r.ano - 1 and r.ano < 300) as t""",
         "t.ano",
-        f"""struct_pack(
-            "id" := gid('Refund', {agreement_id("t.ano")}), "createdAt" := iso(t.happened_at),
-            "updatedAt" := iso(t.happened_at), "processedAt" := iso(t.happened_at),
-            "note" := case when t.ano > 400 then 'goodwill' end,
-            "return" := ref(case when t.has_return then gid('Return', {agreement_id("t.ano - 1")}) end),
-            "totalRefundedSet" := bag(t.amount, o.currency, t.amount_p, o.currency_p))""",
+        _refund,
     ),
-    "fulfilment_lists": (
-        "truth.fulfilments as t",
-        "t.fno",
-        f"""struct_pack(
-            "id" := gid('Fulfillment', {id_of("fulfilment", "t.fno")}),
-            "name" := '#' || (1000 + o.number) || '-F' || t.fno, "status" := t.status,
-            "displayStatus" := t.display_status, "createdAt" := iso(t.shipped_at),
-            "updatedAt" := iso(t.updated_at), "inTransitAt" := iso(t.in_transit_at),
-            "deliveredAt" := iso(t.delivered_at), "estimatedDeliveryAt" := iso(t.estimated_at),
-            "totalQuantity" := cast(t.parcel_quantity as bigint),
-            "trackingInfo" := [struct_pack("company" := t.company, "number" := t.tracking_number,
-                "url" := 'https://track.example/' || t.tracking_number)])""",
-    ),
+    "fulfillments": Entries("truth.fulfilments as t", "t.fno", _parcel),
 }
 
 
-# Lists of so many entries are put together by joins; a sorted aggregate of structs costs four times as much.
-SHORT = 3
-
-
-def create_lists(con: duckdb.DuckDBPyConnection, part: Part) -> None:
-    """One temporary table per list (``ono``, ``items``) for the orders of one part."""
+def create_lists(con: duckdb.DuckDBPyConnection) -> None:
+    """Temporary tables: ``<list>_placed`` and ``<list>_long``."""
     for name, (rows, place, item) in LISTS.items():
         con.execute(
-            f"""create or replace temp table entries as
-            with placed as (
-                select t.*, count(*) over (partition by t.ono) as length,
-                    row_number() over (partition by t.ono order by {place}) as place
-                from {rows} where {part.of("t")})
-            select t.ono, t.length, t.place, {item} as item
-            from placed as t join truth.orders as o using (ono) where {part.of("o")}"""
+            f"""create temp table {name}_placed as
+            select t.*, count(*) over (partition by t.ono) as length,
+                row_number() over (partition by t.ono order by {place}) as place
+            from {rows}"""
         )
-        short = "\nunion all\n".join(_short(length) for length in range(1, SHORT + 1))
         con.execute(
-            f"""create or replace temp table {name} as
-            {short}
-            union all
-            select ono, list(item order by place) as items from entries where length > {SHORT} group by ono"""
+            f"""create temp table {name}_long as
+            select e.ono, list({item("e")} order by e.place) as items
+            from {name}_placed as e join truth.orders as o using (ono)
+            where e.length > {SHORT} group by e.ono"""
         )
-    con.execute("drop table entries")
-
-
-def _short(length: int) -> str:
-    places = range(2, length + 1)
-    items = ", ".join(["e.item", *(f"e{place}.item" for place in places)])
-    joins = "".join(
-        f" join entries as e{place} on e{place}.ono = e.ono and e{place}.place = {place}"
-        for place in places
-    )
-    return f"select e.ono, [{items}] as items from entries as e{joins} where e.length = {length} and e.place = 1"
 
 
 def drop_lists(con: duckdb.DuckDBPyConnection) -> None:
     for name in LISTS:
-        con.execute(f"drop table {name}")
+        con.execute(f"drop table {name}_placed")
+        con.execute(f"drop table {name}_long")
+
+
+def joins(name: str) -> str:
+    """SQL: what ``rendered`` needs beside ``truth.orders as o``."""
+    short = "\n".join(
+        f"left join {name}_placed as {name}_{n} on {name}_{n}.ono = o.ono and {name}_{n}.place = {n}"
+        f" and {name}_{n}.length <= {SHORT}"
+        for n in range(1, SHORT + 1)
+    )
+    return f"{short}\nleft join {name}_long on {name}_long.ono = o.ono"
+
+
+def rendered(name: str) -> str:
+    """SQL: an order's list, empty if it has none."""
+    whens = " ".join(
+        f"when {length} then [{', '.join(LISTS[name].item(f'{name}_{n}') for n in range(1, length + 1))}]"
+        for length in range(1, SHORT + 1)
+    )
+    return f"case {name}_1.length {whens} else coalesce({name}_long.items, []) end"

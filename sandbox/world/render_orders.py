@@ -4,8 +4,8 @@ import duckdb
 
 from sandbox.world.amounts import SIDES, total
 from sandbox.world.ids import customer_id
-from sandbox.world.render import Part, insert, parts, place
-from sandbox.world.render_lists import create_lists, drop_lists
+from sandbox.world.render import insert, place
+from sandbox.world.render_lists import LISTS, create_lists, drop_lists, joins, rendered
 
 CANCEL_REASONS = ["CUSTOMER", "FRAUD", "INVENTORY", "DECLINED", "STAFF", "OTHER"]
 
@@ -13,9 +13,8 @@ CANCEL_REASONS = ["CUSTOMER", "FRAUD", "INVENTORY", "DECLINED", "STAFF", "OTHER"
 def render_orders(con: duckdb.DuckDBPyConnection) -> None:
     _create_totals(con)
     _create_states(con)
-    for part in parts(con):
-        create_lists(con, part)
-        _render_orders(con, part)
+    create_lists(con)
+    _render_orders(con)
     drop_lists(con)
 
 
@@ -94,7 +93,7 @@ def _create_states(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _render_orders(con: duckdb.DuckDBPyConnection, part: Part) -> None:
+def _render_orders(con: duckdb.DuckDBPyConnection) -> None:
     def money(expression: str) -> str:
         shop_side, shown = expression.format(""), expression.format("_p")
         return f"bag({shop_side}, o.currency, {shown}, o.currency_p)"
@@ -151,19 +150,15 @@ def _render_orders(con: duckdb.DuckDBPyConnection, part: Part) -> None:
             {money("d.current{0}")} as "currentTotalPriceSet",
             struct_pack("paymentSet" := {money("d.rounding{0}")}, "refundSet" := {money(rounding_back)})
                 as "totalCashRoundingAdjustment",
-            coalesce(x.items, []) as "transactions", coalesce(r.items, []) as "refunds",
-            coalesce(f.items, []) as "fulfillments",
+            {", ".join(f'{rendered(name)} as "{name}"' for name in LISTS)},
             o.account as _shop, {place("o.shop", "o.number", "0", 1)} as _seq
         from (select *, case when mode = 'customer' then {customer_id("shop", "pid")} end as customer_id
-            from truth.orders as o where {part.of("o")}) as o
-        join truth.states as s on s.ono = o.ono and {part.of("s")}
-        join truth.dues as d on d.ono = o.ono and {part.of("d")}
-        join truth.totals as t on t.ono = o.ono and {part.of("t")}
+            from truth.orders) as o
+        join truth.states as s on s.ono = o.ono join truth.dues as d on d.ono = o.ono
+        join truth.totals as t on t.ono = o.ono
         join truth.persons as n using (pid)
         join truth.contacts as w on w.pid = o.pid and w.shop = o.shop
-        left join truth.paid as p on p.ono = o.ono and {part.of("p")}
-        left join transaction_lists as x on x.ono = o.ono
-        left join refund_lists as r on r.ono = o.ono
+        left join truth.paid as p on p.ono = o.ono
         left join truth.coins_back as k on k.ono = o.ono
-        left join fulfilment_lists as f on f.ono = o.ono""",
+        {" ".join(joins(name) for name in LISTS)}""",
     )

@@ -5,7 +5,7 @@ import duckdb
 from sandbox.world import shops
 from sandbox.world.amounts import SIDES, total
 from sandbox.world.ids import AGREEMENTS, SLOTS, agreement_id, id_of, move_slot, subject_id
-from sandbox.world.render import Part, insert, insert_in_parts, place
+from sandbox.world.render import insert, place
 
 TYPES = {
     "product": ("ProductSale", "PRODUCT"),
@@ -65,22 +65,22 @@ def _render_sales(con: duckdb.DuckDBPyConnection) -> None:
         tax(1, "(tax{0} - tax1{0})", "rate2", "province || ' County Tax'"),
     )
     totals = ", ".join(f"{total(s)} as total{s}" for s in SIDES)
-
-    def query(part: Part) -> str:
-        return f"""
+    insert(
+        con,
+        "Sale",
+        f"""
         with moves as (
             -- Each move under its own agreement, and under the refund of a return again.
-            select m.*, m.ano as listed_in from truth.moves as m where {part.of("m")}
+            select m.*, m.ano as listed_in from truth.moves as m
             union all
             select m.*, l.ano from truth.listings as l join truth.moves as m using (ono, move)
-            where not l.is_first_listing and {part.of("l")} and {part.of("m")}),
+            where not l.is_first_listing),
         listed as (
             select m.* exclude (ono), {totals}, {id_of("sale", move_slot("m"))} as sale_id,
                 {id_of("tax", f"2 * {move_slot('m')}")} as tax_id, {agreement_id("m.listed_in")} as agreement_id,
                 {subject_id("m")} as subject_id, {place("o.shop", "o.number", listed_slot, AGREEMENTS * SLOTS["sale"])} as place,
                 o.account, o.shop, o.currency, o.currency_p, o.id_step, o.province
-            from moves as m join truth.orders as o on o.ono = m.ono
-            where {part.of("o")})
+            from moves as m join truth.orders as o on o.ono = m.ono)
         select gid('Sale', sale_id) as "id", case kind {typenames} end as "__typename",
             action as "actionType", case kind {line_types} end as "lineType", quantity,
             {money("total{0}")} as "totalAmount",
@@ -96,6 +96,5 @@ def _render_sales(con: duckdb.DuckDBPyConnection) -> None:
             case when tax = 0 and tax_p = 0 then []
                 when rate2 = 0 then [{first}] else [{first}, {second}] end as "taxes",
             account as _shop, place as _seq, gid('SalesAgreement', agreement_id) as _parent
-        from listed"""
-
-    insert_in_parts(con, "Sale", query)
+        from listed""",
+    )
