@@ -5,7 +5,8 @@ merge used up, which are in no list and no search any more but still answer a re
 
 Since January 2025 a merge makes a new record with an id of its own; both old ids point at it, and it
 names them, and whatever those had absorbed before, in ``hs_merged_object_ids``. The primary record's
-values win, the secondary fills what is empty, its address becomes an additional one.
+values win, the secondary fills what is empty, its address becomes an additional one. What was deleted
+stays archived for ever: that HubSpot empties its recycle bin after 90 days isn't played.
 
 Source: developers.hubspot.com/changelog/updated-merge-functionality-for-contacts-and-companies; that the
 list holds chained merges: fivetran/dbt_hubspot#168 and #172.
