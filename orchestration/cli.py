@@ -53,7 +53,9 @@ def run(
 
 @app.command()
 def load(
-    system: Annotated[str, typer.Argument(help="shopify, stripe, hubspot, ...: as in the group file.")],
+    system: Annotated[
+        str, typer.Argument(help="shopify, stripe, hubspot, ...: as in the group file.")
+    ],
     account: Annotated[
         list[str] | None,
         typer.Option("--account", help="Only this account of the system; may be repeated."),

@@ -34,9 +34,8 @@ def guest(order: str, email: str | None = None, **more: Any) -> Record:
 
 
 def contact(number: str, email: str | None = None, **more: Any) -> Record:
-    return Record(
-        number, email, **{"account": "crm", "kind": "contact", "system": "hubspot"} | more
-    )
+    given: dict[str, Any] = {"account": "crm", "kind": "contact", "system": "hubspot"} | more
+    return Record(number, email, **given)
 
 
 def payer(number: str, email: str | None = None, **more: Any) -> Record:

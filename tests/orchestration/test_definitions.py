@@ -4,6 +4,7 @@ import importlib
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 import dagster as dg
 import pytest
@@ -142,8 +143,9 @@ def test_what_people_read_is_due_by_the_end_of_the_window(
     specs: dict[dg.AssetKey, dg.AssetSpec],
 ):
     policy = specs[publish.KEY].freshness_policy
-    assert policy is not None
-    assert (policy.deadline_cron, policy.timezone) == ("0 5 * * *", "Europe/Berlin")
+    assert policy == dg.FreshnessPolicy.cron(
+        deadline_cron="0 5 * * *", lower_bound_delta=timedelta(hours=10), timezone="Europe/Berlin"
+    )
     for key, spec in specs.items():
         watched = key.path[0].startswith(("raw_", "marts", "published"))
         hidden = key.path[-1].startswith("_")
