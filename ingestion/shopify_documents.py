@@ -51,6 +51,7 @@ def shipped(streams: Sequence[Stream]) -> Iterator[tuple[str, str]]:
         yield f"{stream.name}.pages", pages(stream)
         for table in nested(stream):
             yield f"{stream.name}.more.{table.name}", more(stream, table)
+            yield f"{stream.name}.ids.{table.name}", listed(table)
 
 
 def nested(stream: Stream, under: Table | None = None) -> list[Table]:
@@ -96,19 +97,25 @@ def pages(stream: Stream) -> str:
 
 def more(stream: Stream, table: Table) -> str:
     """The rest of one parent's connection. A parent without an address is reached through its own."""
-    parent = _parent(table)
-    fields = _fields(stream, table, paged=True)
+    below = ", $nested: Int!" if nested(stream, table) else ""
+    return _continued("More", table, _fields(stream, table, paged=True), below)
+
+
+def listed(table: Table) -> str:
+    """The ids of one parent's connection: by them a list that took several requests is proven."""
+    return _continued("Ids", table, ["id"], "")
+
+
+def _continued(what: str, table: Table, fields: list[str], below: str) -> str:
+    parent = node = _parent(table)
     rest = _connection(f"{table.connection}(first: $first, after: $after)", fields)
-    given = "$id: ID!, $first: Int!, $after: String"
-    if nested(stream, table):
-        given += ", $nested: Int!"
-    node = parent
+    given = f"$id: ID!, $first: Int!, $after: String{below}"
     if not parent.addressable:
         given += ", $before: String"
         node = _parent(parent)
         inner = _block("edges", [_block("node", ["__typename", "id", rest])])
         rest = _block(f"{parent.connection}(first: 1, after: $before)", [inner])
-    title = f"More{_title(table.name)}({given})"
+    title = f"{what}{_title(table.name)}({given})"
     on = _block(f"... on {node.nodes[0]}", ["id", rest])
     return _block(f"query {title}", [_block("node(id: $id)", ["__typename", on])])
 

@@ -7,7 +7,7 @@ import orjson
 from ingestion.errors import IncompleteLoad, VendorError
 from ingestion.landing import Landing
 from ingestion.shopify_api import Shop, TooCostly
-from ingestion.shopify_documents import Stream, more, nested, pages
+from ingestion.shopify_documents import Stream, listed, more, nested, pages
 from ingestion.tables import Table
 
 MOST = 250  # Shopify's largest page
@@ -76,17 +76,36 @@ class Pages:
         self, table: Table, parent: str, found: dict[str, Any], address: dict[str, Any]
     ) -> None:
         """Take a connection's edges and ask for the rest until it says it has no more."""
-        size, after = FIRST_MORE, None
+        size, after, taken = FIRST_MORE, None, set()
         while True:
             before = after
             for edge in found["edges"]:
+                taken.add(edge["node"]["id"])
                 # Where this one stands, for what has no address: after the edge before it.
                 self._take(edge["node"], table, parent, {"id": parent, "before": before})
                 before = edge["cursor"]
             if not found["pageInfo"]["hasNextPage"]:
-                return
+                break
             after = self._next(found, after, f"{table.connection} of {parent}")
             found, size = self._more(table, parent, {**address, "after": after}, size)
+        if after is not None:
+            self._prove(table, parent, address, taken)
+
+    def _prove(self, table: Table, parent: str, address: dict[str, Any], taken: set[str]) -> None:
+        """Shopify counts no nested list, so one read in parts is listed once more: all must have come."""
+        after, missing = None, set()
+        while True:
+            given = {**address, "first": MOST, "after": after}
+            found = self._connection(table, parent, listed(table), given)
+            missing |= {edge["node"]["id"] for edge in found["edges"]} - taken
+            if not found["pageInfo"]["hasNextPage"]:
+                break
+            after = self._next(found, after, f"{table.connection} of {parent}")
+        if missing:
+            raise IncompleteLoad(
+                f"{self._where}: {len(missing)} {table.connection} of {parent} did not come with its"
+                " pages; nothing was kept, load again"
+            )
 
     def _more(
         self, table: Table, parent: str, given: dict[str, Any], size: int
@@ -96,24 +115,32 @@ class Pages:
             if nested(self.stream, table):
                 variables["nested"] = self.nested
             try:
-                node = self.shop.query(more(self.stream, table), variables)["node"]
+                return self._connection(table, parent, more(self.stream, table), variables), size
             except TooCostly:
                 size = self._smaller(size)
-                continue
-            if node and table.parent and not table.parent.addressable:
-                edges = node[table.parent.connection]["edges"]
-                node = edges[0]["node"] if edges else None
-            if node is None or node["id"] != parent:
-                raise IncompleteLoad(
-                    f"{self._where}: {parent} went away while its {table.connection} were read; the next"
-                    " run reads it anew"
-                )
-            return node[table.connection], size
+
+    def _connection(
+        self, table: Table, parent: str, document: str, variables: dict[str, Any]
+    ) -> dict[str, Any]:
+        """A part of one parent's connection."""
+        node = self.shop.query(document, variables)["node"]
+        if node and table.parent and not table.parent.addressable:
+            edges = node[table.parent.connection]["edges"]
+            node = edges[0]["node"] if edges else None
+        if node is None or node["id"] != parent:
+            raise IncompleteLoad(
+                f"{self._where}: {parent} went away while its {table.connection} were read; the next"
+                " run reads it anew"
+            )
+        return node[table.connection]
 
     def _next(self, found: dict[str, Any], after: str | None, what: str) -> str:
         cursor = found["pageInfo"]["endCursor"]
         if not found["edges"] or cursor is None or cursor == after:
-            raise IncompleteLoad(f"{self._where}: {what} promises more and gives an empty page")
+            raise IncompleteLoad(
+                f"{self._where}: {what} promises more and gives no further page; nothing was kept,"
+                " load again"
+            )
         return cursor
 
     @property

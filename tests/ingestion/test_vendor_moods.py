@@ -74,7 +74,7 @@ def test_an_empty_page_where_more_was_promised_is_no_end(shop: TinyShop, warehou
     shop.orders = [order(n) for n in range(1, 4)]
     empty = {"orders": {"edges": [], "pageInfo": {"hasNextPage": True, "endCursor": "1"}}}
     shop.faults = [once(answer(empty), "query Orders")]
-    with pytest.raises(IncompleteLoad, match="orders promises more and gives an empty page"):
+    with pytest.raises(IncompleteLoad, match="orders promises more and gives no further page"):
         warehouse.load(account_of(shop.base_url))
 
 
@@ -189,3 +189,14 @@ def test_a_root_that_alone_costs_too_much_is_an_error(shop: TinyShop, warehouse:
     shop.faults = [once(failure("MAX_COST_EXCEEDED")) for _ in range(9)]
     with pytest.raises(VendorError, match="orders: one root costs more than one query may"):
         warehouse.load(account_of(shop.base_url))
+
+
+def test_a_nested_list_read_in_parts_is_listed_once_more(shop: TinyShop, warehouse: Warehouse):
+    shop.orders = [order(1, lines=70)]
+    rest = {"edges": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    node = {"id": shop.orders[0]["id"], "lineItems": rest}
+    shop.faults = [once(answer({"node": node}), "MoreLineItems")]
+    with pytest.raises(IncompleteLoad, match=r"65 lineItems of gid://shopify/Order/1 did not come"):
+        warehouse.load(account_of(shop.base_url))
+    warehouse.load(account_of(shop.base_url))
+    assert warehouse.count("shopify.line_items") == 70
