@@ -16,7 +16,7 @@ from starlette.datastructures import QueryParams
 from sandbox.aftership.errors import invalid
 from sandbox.aftership.filters import Filters, filters, text, whole
 from sandbox.aftership.limits import PAGE_DEFAULT, PAGE_MAXIMUM, Limits
-from sandbox.world.carrier_render import COLUMNS
+from sandbox.world.carrier_shape import COLUMNS
 
 OBJECT = "to_json(struct_pack(" + ", ".join(f"{name} := {name}" for name in COLUMNS) + "))"
 
