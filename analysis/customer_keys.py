@@ -39,12 +39,13 @@ def keep(labels: np.ndarray, keys: np.ndarray, minters: np.ndarray, rank: np.nda
     had = np.flatnonzero(keys != NONE)
     if not len(had):
         return Kept(key_of_label, {}, 0)
+    # One number per (key, label): numpy sorts numbers ten times as fast as pairs.
     pairs, pair_of, counts = np.unique(
-        np.stack([keys[had], labels[had]]), axis=1, return_inverse=True, return_counts=True
+        keys[had] * len(key_of_label) + labels[had], return_inverse=True, return_counts=True
     )
-    key, label = pairs
+    key, label = np.divmod(pairs, len(key_of_label))
     earliest = np.full(len(key), np.iinfo(np.int64).max)
-    np.minimum.at(earliest, pair_of.ravel(), rank[had])
+    np.minimum.at(earliest, pair_of, rank[had])
     minter = minters[key]
     holds_minter = (minter != NONE) & (labels[minter] == label)
     order = np.lexsort((earliest, ~holds_minter, -counts, key))
