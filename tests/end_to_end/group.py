@@ -17,6 +17,11 @@ RUN_SECONDS = 900
 # What differs between two runs on the same group although no fact does: run ids and wall clocks.
 NOT_FACTS = {"recorded_at", "first_seen_at", "checked_at", "run_id", "window_start", "window_end"}
 NOT_FACT_TABLES = {"audit_results", "audit_history", "load_completeness"}
+# What differs between a warehouse that grew day by day and one that was filled on the last: what had
+# been believed before, and since when we knew better.
+LEARNT = {"id_map": {"valid_from", "valid_to"}}
+LEARNT_ROWS = {"id_map": "is_current"}
+LEARNT_TABLES = {"customer_redirects"}
 
 
 @dataclass
@@ -58,6 +63,18 @@ class ServedGroup:
                 return self
             assert time.monotonic() < deadline, "the sandbox never said it was ready"
         raise AssertionError(f"the sandbox ended: {(self.folder / 'sandbox.log').read_text()}")
+
+    def command(self, *arguments: str) -> str:
+        """Tell the running group something; gives back what it answered."""
+        told = subprocess.run(
+            [sys.executable, "-m", "sandbox", *arguments, "--group", str(self.file)],
+            cwd=PROJECT,
+            check=True,
+            timeout=RUN_SECONDS,
+            capture_output=True,
+            text=True,
+        )
+        return told.stdout
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:

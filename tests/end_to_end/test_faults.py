@@ -1,0 +1,95 @@
+"""Each kind of fault at each endpoint a load asks: the load heals, or says so and the next one heals.
+
+The matrix by hand: ``python -m tests.end_to_end.fault_matrix``.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.faults import KINDS, PAGE_KINDS
+from tests.end_to_end.fault_matrix import (
+    ACCOUNTS,
+    FIRST,
+    LATER,
+    PAGED,
+    Case,
+    Outcome,
+    Stage,
+    cases,
+    matrix,
+    stage,
+)
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
+CSV = {"ecb", "treasury"}  # one file, no pages; the ECB asks for no token either
+NEXT_STEPS = ("load again", "load the", "put a valid one there", "check the app", "again later")
+
+
+@pytest.fixture(scope="module")
+def on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage(tmp_path_factory.mktemp("faults")) as prepared:
+        yield prepared
+
+
+@pytest.fixture(scope="module")
+def played(on: Stage) -> dict[Case, Outcome]:
+    """Everything once: the slow part, shown as a matrix when pytest shows what is printed."""
+    outcomes = {case: on.play(case) for case in cases(on.served.faults.vendors)}
+    print(matrix(outcomes))
+    return outcomes
+
+
+def test_no_fault_is_silent_and_none_is_lasting(played: dict[Case, Outcome]):
+    wrong = [f"{case}: {o.word}: {o.said}" for case, o in played.items() if not o.is_well]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("phase", [FIRST, LATER])
+@pytest.mark.parametrize("system", ACCOUNTS)
+def test_every_kind_was_met_by_every_system_that_can_play_it(
+    played: dict[Case, Outcome], system: str, phase: str
+):
+    met = {
+        case.kind
+        for case, outcome in played.items()
+        if (case.system, case.phase) == (system, phase) and outcome.word != "not asked"
+    }
+    left_out = set(PAGE_KINDS) if system in CSV else set()
+    if system == "ecb":
+        left_out |= {"missing_scope", "expired_token"}
+    assert met == set(KINDS) - left_out
+
+
+def test_a_first_load_by_pages_met_every_page_fault(played: dict[Case, Outcome]):
+    met = {case.kind for case, o in played.items() if case.phase == PAGED and o.word != "not asked"}
+    assert met == set(PAGE_KINDS)
+
+
+def test_what_is_said_names_system_account_and_the_next_step(played: dict[Case, Outcome]):
+    dumb = [
+        f"{case}: {outcome.said}"
+        for case, outcome in played.items()
+        if outcome.word == "loud"
+        and not (
+            f"{case.system} {ACCOUNTS[case.system]}" in outcome.said
+            and any(step in outcome.said for step in NEXT_STEPS)
+        )
+    ]
+    assert dumb == []
+
+
+def test_access_is_asked_for_not_guessed(played: dict[Case, Outcome]):
+    """A refused token of a granted kind is asked for anew; a static one, or a scope, only people mend."""
+    quiet = {
+        (case.system, case.endpoint)
+        for case, outcome in played.items()
+        if case.kind == "missing_scope" and outcome.word == "healed"
+    }
+    assert quiet == set()
+
+
+def test_the_worlds_are_large_enough_for_pages(on: Stage):
+    assert Path(on.folder).exists()
+    assert {account.system for account in on.group.accounts} == set(ACCOUNTS)
