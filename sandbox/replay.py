@@ -50,6 +50,13 @@ GIFT_CARD_PREFIX = "gift_"
 RETURN_PREFIX = "C"  # an invoice that takes back
 DISCOUNT_CODE = "D"
 MARGIN_DAYS = 14
+# As the vendor prints decimals: no trailing zeros, but always one digit after the point. A file's amounts
+# may have more digits than a float holds, so this trims text.
+DECIMAL_TEXT = """
+create macro decimal_text(amount) as case
+    when ends_with(rtrim(cast(amount as varchar), '0'), '.') then rtrim(cast(amount as varchar), '0') || '0'
+    else rtrim(cast(amount as varchar), '0') end;
+"""
 
 
 def build(
@@ -68,6 +75,7 @@ def build(
     con.execute("set TimeZone = 'UTC'")
     create_tables(con)
     create_macros(con, EXPONENTS)
+    con.execute(DECIMAL_TEXT)
     con.execute("create schema truth")
     _read(con, Path(file), {**COLUMNS, **(columns or {})}, currency)
     _understand(con, zone, date_format)
@@ -131,7 +139,7 @@ def _understand(con: duckdb.DuckDBPyConnection, zone: str, date_format: str | No
             cast(units as decimal(16, 4)) * unit_price as amount,
             case when unit_price is null then coalesce(price, '')
                 when units is null then coalesce(quantity, '')
-                else trim_zeros(cast(cast(units as decimal(16, 4)) * unit_price as varchar)) end as amount_text
+                else decimal_text(cast(units as decimal(16, 4)) * unit_price) end as amount_text
         from read order by row_no"""
     )
     con.execute("drop table truth.file")

@@ -18,7 +18,6 @@ create macro agreement_id_of(n, kind) as cast(26000000000000 + n * 4
 create macro flat(amount, currency) as struct_pack(
     "shopMoney" := struct_pack("amount" := amount, "currencyCode" := currency),
     "presentmentMoney" := struct_pack("amount" := amount, "currencyCode" := currency));
-create macro decimal_text(amount) as trim_zeros(cast(amount as varchar));
 """
 
 
