@@ -33,6 +33,7 @@ from sandbox.world.render_orders import render_orders
 from sandbox.world.render_people import render_people
 from sandbox.world.render_returns import render_returns
 from sandbox.world.render_sales import render_sales
+from sandbox.world.steps import Steps
 from sandbox.world.tables import create as create_tables
 
 CLOCK = datetime(2026, 10, 15, 6, 0, tzinfo=UTC)
@@ -59,33 +60,34 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     con.execute("set preserve_insertion_order = true")
-    create_tables(con)
-    create_macros(con, shops.EXPONENTS)
+    step = Steps()
+    step(create_tables, con)
+    step(create_macros, con, shops.EXPONENTS)
     con.execute("create schema truth")
     history_from = _history_from(days)
-    create_rates(con, CLOCK, clock, history_from, seed)
-    create_presentment_rates(con, shops.EXPONENTS, clock, history_from)
-    _create_constants(con)
-    variants = create_catalogue(con, seed, CLOCK)
-    _draw(con, (seed, CLOCK, days, orders, advanced_days), clock, variants)
-    create_lines(con)
-    create_moves(con)
-    create_subjects(con)
-    create_events(con)
-    create_payments(con)
-    create_fulfilments(con)
-    create_ids(con)
-    create_crm(con, seed, CLOCK, clock, days, orders)
-    create_carrier(con, seed, clock)
-    create_scans(con, clock)
-    render_people(con, CLOCK)
-    render_goods(con)
-    render_sales(con)
-    render_orders(con)
-    render_returns(con)
-    render_crm(con)
-    render_carrier(con)
-    create_psp(con, seed, clock)
+    step(create_rates, con, CLOCK, clock, history_from, seed)
+    step(create_presentment_rates, con, shops.EXPONENTS, clock, history_from)
+    step(_create_constants, con)
+    variants = step(create_catalogue, con, seed, CLOCK)
+    step(_draw, con, (seed, CLOCK, days, orders, advanced_days), clock, variants)
+    step(create_lines, con)
+    step(create_moves, con)
+    step(create_subjects, con)
+    step(create_events, con)
+    step(create_payments, con)
+    step(create_fulfilments, con)
+    step(create_ids, con)
+    step(create_crm, con, seed, CLOCK, clock, days, orders)
+    step(create_carrier, con, seed, clock)
+    step(create_scans, con, clock)
+    step(render_people, con, CLOCK)
+    step(render_goods, con)
+    step(render_sales, con)
+    step(render_orders, con)
+    step(render_returns, con)
+    step(render_crm, con)
+    step(render_carrier, con)
+    step(create_psp, con, seed, clock)
     return World(
         con,
         clock,
@@ -94,6 +96,7 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
         answers.write_world,
         accounts=list(ACCOUNTS),
         advanced_days=advanced_days,
+        steps=step.taken,
     )
 
 

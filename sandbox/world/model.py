@@ -8,6 +8,8 @@ from typing import Literal
 
 import duckdb
 
+from sandbox.world.steps import Step
+
 
 @dataclass(frozen=True)
 class ShopSpec:
@@ -52,6 +54,7 @@ class World:
     accounts: list[AccountSpec] = field(default_factory=list)
     advanced_days: int = 0
     report: list[dict[str, object]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
     def write_answers(self, folder: Path) -> None:
         """Write the answer key, one Parquet file per table, into ``folder``."""

@@ -1,10 +1,10 @@
 """``make bench``: measures each stage in a process of its own, prints a table, writes ``data/bench.json``.
 
 A row is {stage, size, seconds, peak_mb, reference, ratio}. Where a reference stands, it did the same work on the same
-bytes in this run; ratio is its seconds over ours, so above 1 we are quicker.
+bytes in this run; ratio is its seconds over ours, so above 1 we are quicker. A million orders are measured by
+``python -m tests.bench.large``.
 """
 
-import json
 import os
 import resource
 import tempfile
@@ -14,10 +14,10 @@ from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.table import Table
 
 from tests.bench import landing
-from tests.bench.work import audits, measured, publish_ours, publish_reference, world
+from tests.bench.table import show, steps
+from tests.bench.work import audits, measured, publish_ours, publish_reference, raw
 from tests.end_to_end.group import PROJECT, ServedGroup, Warehouse
 
 ORDERS = int(os.environ.get("BENCH_ORDERS", "20000"))
@@ -53,16 +53,6 @@ def bulk_lines(served: ServedGroup, out: Path) -> int:
     return int(state["rootObjectCount"])
 
 
-def steps(output: str) -> dict[str, float]:
-    """Seconds per step, from the lines that ``concord run`` prints where nobody watches."""
-    found = {}
-    for line in output.splitlines():
-        name, mark, rest = line.partition(": done in ")
-        if mark:
-            found[name] = float(rest.split(" s")[0])
-    return found
-
-
 def main() -> None:
     rows: list[dict[str, Any]] = []
 
@@ -80,7 +70,9 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        row("world", f"{ORDERS} orders", measured(world, DAYS, ORDERS))
+        for name, seconds, peak in measured(raw, DAYS, ORDERS, folder / "raw")["steps"]:
+            if not name.startswith("world: "):
+                row(name, f"{ORDERS} orders", {"seconds": seconds, "peak_mb": peak})
         served = ServedGroup(folder / "served", OPTIONS).start()
         try:
             lines = folder / "orders.jsonl"
@@ -140,21 +132,7 @@ def main() -> None:
             )
         finally:
             served.stop()
-    out = PROJECT / "data" / "bench.json"
-    out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps(rows, indent=1) + "\n")
-    table = Table("stage", "size", "seconds", "peak MB", "reference", "ratio")
-    for one in rows:
-        table.add_row(
-            one["stage"],
-            one["size"],
-            f"{one['seconds']:.2f}",
-            str(one["peak_mb"] or ""),
-            one["reference"] or "",
-            str(one["ratio"] or ""),
-        )
-    Console(width=150).print(table)
-    Console().print(f"written: {out.relative_to(PROJECT)}")
+    show(rows, PROJECT / "data" / "bench.json")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class SystemTables:
         accounts: tuple[Account, ...],
         number: int,
     ) -> None:
-        self.world, self.con, self.system, self.accounts = world, con, system, accounts
+        self.world, self.con, self.system = world, con, system
         self.home: ModuleType = source_of(system)
         now = datetime.now(UTC)
         self.received = f"timestamp '{now.replace(tzinfo=None).isoformat(sep=' ')}'"

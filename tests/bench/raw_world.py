@@ -11,30 +11,32 @@ from duckdb import sqltypes
 from duckdb.func import PythonUDFType
 
 from ingestion import source_of, systems
-from ingestion.group import Account, Group
+from ingestion.group import Group, load, read_env
 from ingestion.group_context import load_group_context
 from ingestion.hashing import keyed_hashes
 from ingestion.load import workdir_of
 from ingestion.tables import Table
+from sandbox import group_file
+from sandbox.servers import Served
 from sandbox.world import World
 from tests.bench.raw_system import SystemTables
 
+NOWHERE = "http://127.0.0.1:9"
 
-def group_of(world: World) -> Group:
-    """The world's accounts as the product knows them, at addresses where nobody answers."""
-    nowhere, own = "http://127.0.0.1:9", "Europe/Berlin"
-    accounts = [
-        Account("shopify", s.account, s.legal_entity, nowhere, s.zone, s.currency, s.owner)
-        for s in world.shops
-    ]
-    accounts += [
-        Account(a.system, a.account, a.legal_entity, nowhere, a.zone, a.currency, a.owner)
-        for a in world.accounts
-    ]
-    accounts += [
-        Account(s, s, "group", nowhere, own, "EUR", "treasury-team") for s in ("ecb", "treasury")
-    ]
-    return Group("Nordlicht Group", world.group_currency, own, tuple(accounts))
+
+def group_of(world: World, folder: Path) -> Group:
+    """The world's accounts in a group file of ``folder``, at addresses where nobody answers.
+
+    The key of hashes comes into the environment, if it has none.
+    """
+    shops = [("shopify", shop.account) for shop in world.shops]
+    others = [(account.system, account.account) for account in world.accounts]
+    rates = [(system, system) for system in ("ecb", "treasury")]
+    file = folder / "group.toml"
+    served = [Served(*account, NOWHERE, None) for account in (*shops, *others, *rates)]
+    group_file.write(file, world, served, folder.name)
+    read_env(file.with_name(f"{file.name}.env"))
+    return load(file)
 
 
 def write(world: World, group: Group, warehouse: Path) -> None:
