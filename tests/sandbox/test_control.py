@@ -22,7 +22,7 @@ from sandbox.world_options import WorldOptions
 from tests.sandbox.asking import client_of, pages, request_of, send
 from tests.sandbox.conftest import GENEROUS
 from tests.sandbox.process import Serving, sandbox
-from tests.sandbox.shop_client import GRAPHQL, ShopClient
+from tests.sandbox.shop_client import ShopClient
 from tests.sandbox.test_serve import TRANSACTIONS, WORLD, rows_of
 
 OPTIONS = WorldOptions(seed=5, orders=150, days=120)
@@ -311,5 +311,7 @@ def test_a_replayed_file_has_no_later_clock(tmp_path: Path):
     assert "a replayed file has no later days" in told.stderr.replace("\n", " ")
 
 
-def test_graphql_path_is_the_served_version():
-    assert GRAPHQL.endswith("graphql.json")
+def test_help_lists_every_command():
+    told = sandbox("--help")
+    for command in ("serve", "answers", "advance", "reset", "fault", "requests"):
+        assert f" {command} " in told.stdout

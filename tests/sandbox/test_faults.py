@@ -11,7 +11,7 @@ from sandbox import serve
 from sandbox.faults import ACCESS_KINDS, KINDS, PAGE_KINDS, Fault, FaultError
 from sandbox.serve import Group
 from sandbox.world import World
-from tests.sandbox.asking import ACCOUNTS, SIZE, client_of, pages, request_of, send
+from tests.sandbox.asking import ACCOUNTS, client_of, pages, request_of, send
 from tests.sandbox.conftest import GENEROUS
 
 VENDORS = {
@@ -220,4 +220,3 @@ def test_what_cannot_be_armed_is_told_with_what_there_is(group: Group, fault: Fa
 
 def test_kinds_are_the_ten_there_are():
     assert len(KINDS) == 10
-    assert SIZE > 1
