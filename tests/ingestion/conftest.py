@@ -1,6 +1,9 @@
 """A warehouse of its own per test, and accounts whose secrets are in the environment."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from ingestion.group import Account, Group
 from ingestion.http import Patience
 from tests.ingestion.tiny_shop import TinyShop, open_shop
 
+PROJECT = Path(__file__).resolve().parents[2]
 HURRIED = Patience(
     attempts=4, first=0.01, longest=0.2, timeout=10, poll_first=0.01, poll_longest=0.05
 )
@@ -76,3 +80,24 @@ def account_of(base_url: str, name: str = "tiny-shop", system: str = "shopify") 
         owner="shop-team",
         secret_env="TINY_SECRET",
     )
+
+
+@contextmanager
+def sandbox_group(folder: Path, *, seed: int, orders: int, days: int) -> Iterator[Path]:
+    """The group file of a sandbox in a process of its own, served until the block ends."""
+    file = folder / "group.toml"
+    world = ("--seed", str(seed), "--orders", str(orders), "--days", str(days))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "serve", *world, "--write-group", str(file)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    try:
+        while not (line := process.stdout.readline()).startswith("ready"):
+            assert line, "the sandbox ended before it was ready"
+        yield file
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -1,7 +1,5 @@
 """The embedded group, served whole by the sandbox: what a newcomer's first load meets."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from ingestion import group as group_file
 from ingestion import load, shopify_load
 from ingestion.group import Group
 from ingestion.tables import raw_tables
-from tests.ingestion.conftest import Warehouse
+from tests.ingestion.conftest import Warehouse, sandbox_group
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHOPS = ("nordlicht-de", "nordlicht-world", "nordlicht-jp")
@@ -20,24 +18,8 @@ SHOPS = ("nordlicht-de", "nordlicht-world", "nordlicht-jp")
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    file = tmp_path_factory.mktemp("served") / "group.toml"
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "sandbox", "serve", "--seed", "5", "--orders", "120"),
-            *("--days", "200", "--write-group", str(file)),
-        ],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    try:
-        while not (line := process.stdout.readline()).startswith("ready"):
-            assert line, "the sandbox ended before it was ready"
+    with sandbox_group(tmp_path_factory.mktemp("served"), seed=5, orders=120, days=200) as file:
         yield file
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Stripe as the sandbox serves it: what landed is its world, whatever its mood, on every day."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +13,8 @@ from ingestion.sources import stripe
 from ingestion.stripe_sources import STREAMS as SOURCES
 from ingestion.tables import Table
 from sandbox import control_client
-from tests.ingestion.conftest import Warehouse
+from tests.ingestion.conftest import Warehouse, sandbox_group
 
-PROJECT = Path(__file__).resolve().parents[2]
 ENDPOINTS = tuple(stream.name for stream in (*stripe.STREAMS, stripe.CHANGES))
 HEALED = ("429", "500", "reset", "truncated", "duplicate_page", "missing_page", "reordered_page")
 # Neither part of the object's state, nor told of by any event.
@@ -28,24 +25,8 @@ BRISK = Patience(attempts=6, first=0.05, longest=1, timeout=20)
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    file = tmp_path_factory.mktemp("served") / "group.toml"
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "sandbox", "serve", "--seed", "11", "--orders", "900"),
-            *("--days", "120", "--write-group", str(file)),
-        ],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    try:
-        while not (line := process.stdout.readline()).startswith("ready"):
-            assert line, "the sandbox ended before it was ready"
+    with sandbox_group(tmp_path_factory.mktemp("served"), seed=11, orders=900, days=120) as file:
         yield file
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture
