@@ -64,13 +64,14 @@ def render_carrier(con: duckdb.DuckDBPyConnection) -> None:
             [] as customers, [] as shipment_tags,
             list_transform(scans, lambda s: cast(struct_pack({checkpoint})
                 as {COLUMNS["checkpoints"][:-2]})) as checkpoints,
-            '{PARCELS.account}' as _account,
-            row_number() over (order by created_at desc, tracking_id desc) as _seq
+            '{PARCELS.account}' as _account, _seq
         from (
             select *, list_filter(scans, lambda s: s.subtag = 'InTransit_002')[1].happened_at as pickup_at,
                 list_filter(scans, lambda s: s.subtag = 'AttemptFail_001')[1].happened_at as attempted_at
             from truth.trackings)
-        order by _seq"""
+        -- Numbered apart: a window would carry every checkpoint through its sort.
+        join (select tracking_id, row_number() over (order by created_at desc, tracking_id desc) as _seq
+            from truth.trackings) using (tracking_id)"""
     )
 
 
