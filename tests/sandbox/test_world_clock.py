@@ -38,12 +38,15 @@ class Pair:
     clock: str
 
     def faults(self, was: str, now: str) -> list[tuple]:
-        """What is gone, changed in silence or backdated, of (key, began_at, changed_at, content)."""
+        """What is gone, began at another time, changed in silence or is backdated, of (key, began_at,
+        changed_at, content).
+        """
         return self.later.con.execute(
             f"""select case when now.key is null then 'gone' when was.key is null then 'backdated'
+                    when was.began_at <> now.began_at then 'began at another time'
                     else 'changed in silence' end as fault, key
             from ({was}) as was full join ({now}) as now using (key)
-            where now.key is null
+            where now.key is null or was.began_at <> now.began_at
                 or was.content is distinct from now.content and now.changed_at <= '{self.clock}'
                 or was.key is null and least(now.began_at, now.changed_at) <= '{self.clock}'"""
         ).fetchall()
@@ -182,6 +185,19 @@ def test_later_days_do_happen(moved: Pair):
         from was."Order" as was join shopify."Order" as now using (_shop, "id")"""
     ).fetchall()
     assert (captured, refunded, delivered, closed) == (True, True, True, True)
+
+
+def test_a_few_days_bring_edits_and_cancellations_of_what_was_ordered_before():
+    moved = pair(8, 60, 4000, 0, 4)
+    ((edited, cancelled, returned),) = moved.later.con.execute(
+        """select bool_or(now.edited and not was.edited),
+            bool_or(now."cancelledAt" is not null and was."cancelledAt" is null),
+            bool_or(now."returnStatus" <> was."returnStatus")
+        from was."Order" as was join shopify."Order" as now using (_shop, "id")"""
+    ).fetchall()
+    assert (edited, cancelled, returned) == (True, True, True)
+    for table in COLUMNS:
+        assert moved.faults(objects("was", table), objects("shopify", table)) == [], table
 
 
 def test_the_clock_is_the_base_clock_and_the_days_that_went_by():
