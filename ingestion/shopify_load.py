@@ -81,7 +81,8 @@ def _receive(request: Request, shop: Shop, asked: Asked) -> Iterator[tuple[str, 
         mode = "bulk"
         promised = shopify_bulk.collect(shop, stream, asked.operation, landing, request.folder)
     else:
-        mode, promised = "pages", Pages(shop, stream, landing).read(asked.search)
+        found = Pages(shop, stream, landing)
+        mode, promised = "pages", found.read(asked.search, is_counted=expected is not None)
     yield from landing.tables()
     if expected is not None and landing.landed < max(expected, promised):
         # Objects that changed meanwhile left the window: count again before crying loss.

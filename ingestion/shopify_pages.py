@@ -7,7 +7,8 @@ import orjson
 from ingestion.errors import IncompleteLoad, VendorError
 from ingestion.landing import Landing
 from ingestion.shopify_api import Shop, TooCostly
-from ingestion.shopify_documents import Stream, listed, more, nested, pages
+from ingestion.shopify_documents import Stream, listed, listed_roots, more, nested, pages
+from ingestion.shopify_proofs import check_listed, next_cursor
 from ingestion.tables import Table
 
 MOST = 250  # Shopify's largest page
@@ -22,9 +23,12 @@ class Pages:
         self.shop, self.stream, self.landing = shop, stream, landing
         self.root, self.nested = stream.tables[0], FIRST_NESTED
 
-    def read(self, search: str) -> int:
-        """Read everything ``search`` finds; gives back how many roots came."""
-        size, after, seen = FIRST_ROOTS, None, 0
+    def read(self, search: str, *, is_counted: bool) -> int:
+        """Read everything ``search`` finds; gives back how many roots came.
+
+        Not ``is_counted``: Shopify can't say how many it finds, so they are listed once more.
+        """
+        size, after, taken = FIRST_ROOTS, None, set()
         asking = pages(self.stream)
         while True:
             given = {"first": size, "after": after, "query": search or None}
@@ -36,12 +40,24 @@ class Pages:
                 size = self._smaller(size)
                 continue
             for edge in found["edges"]:
+                taken.add(edge["node"]["id"])
                 self._take(edge["node"], self.root)
-            seen += len(found["edges"])
             if not found["pageInfo"]["hasNextPage"]:
-                return seen
-            after = self._next(found, after, self.stream.root)
+                break
+            after = next_cursor(found, after, f"{self._where}: {self.stream.root}")
             size = max(1, min(MOST, int(size * ENOUGH / max(self.shop.cost, 1))))
+        if not is_counted:
+            self._prove_roots(search, taken)
+        return len(taken)
+
+    def _prove_roots(self, search: str, taken: set[str]) -> None:
+        ids = listed_roots(self.stream)
+
+        def read(after: str | None) -> dict[str, Any]:
+            given = {"first": MOST, "after": after, "query": search or None}
+            return self.shop.query(ids, given)[self.stream.root]
+
+        check_listed(read, taken, f"{self._where}: {self.stream.root}")
 
     def _smaller(self, size: int) -> int:
         """Ask for fewer roots; when it is one already, for fewer of what hangs on it."""
@@ -86,26 +102,19 @@ class Pages:
                 before = edge["cursor"]
             if not found["pageInfo"]["hasNextPage"]:
                 break
-            after = self._next(found, after, f"{table.connection} of {parent}")
+            after = next_cursor(found, after, f"{self._where}: {table.connection} of {parent}")
             found, size = self._more(table, parent, {**address, "after": after}, size)
         if after is not None:
             self._prove(table, parent, address, taken)
 
     def _prove(self, table: Table, parent: str, address: dict[str, Any], taken: set[str]) -> None:
-        """Shopify counts no nested list, so one read in parts is listed once more: all must have come."""
-        after, missing = None, set()
-        while True:
+        """Shopify counts no nested list, so one that was read in parts is listed once more."""
+
+        def read(after: str | None) -> dict[str, Any]:
             given = {**address, "first": MOST, "after": after}
-            found = self._connection(table, parent, listed(table), given)
-            missing |= {edge["node"]["id"] for edge in found["edges"]} - taken
-            if not found["pageInfo"]["hasNextPage"]:
-                break
-            after = self._next(found, after, f"{table.connection} of {parent}")
-        if missing:
-            raise IncompleteLoad(
-                f"{self._where}: {len(missing)} {table.connection} of {parent} did not come with its"
-                " pages; nothing was kept, load again"
-            )
+            return self._connection(table, parent, listed(table), given)
+
+        check_listed(read, taken, f"{self._where}: {table.connection} of {parent}")
 
     def _more(
         self, table: Table, parent: str, given: dict[str, Any], size: int
@@ -133,15 +142,6 @@ class Pages:
                 " run reads it anew"
             )
         return node[table.connection]
-
-    def _next(self, found: dict[str, Any], after: str | None, what: str) -> str:
-        cursor = found["pageInfo"]["endCursor"]
-        if not found["edges"] or cursor is None or cursor == after:
-            raise IncompleteLoad(
-                f"{self._where}: {what} promises more and gives no further page; nothing was kept,"
-                " load again"
-            )
-        return cursor
 
     @property
     def _where(self) -> str:

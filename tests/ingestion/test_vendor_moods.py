@@ -196,7 +196,27 @@ def test_a_nested_list_read_in_parts_is_listed_once_more(shop: TinyShop, warehou
     rest = {"edges": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}
     node = {"id": shop.orders[0]["id"], "lineItems": rest}
     shop.faults = [once(answer({"node": node}), "MoreLineItems")]
-    with pytest.raises(IncompleteLoad, match=r"65 lineItems of gid://shopify/Order/1 did not come"):
+    with pytest.raises(
+        IncompleteLoad, match=r"lineItems of gid://shopify/Order/1: 65 did not come"
+    ):
         warehouse.load(account_of(shop.base_url))
     warehouse.load(account_of(shop.base_url))
     assert warehouse.count("shopify.line_items") == 70
+
+
+def test_what_shopify_gives_no_count_of_is_listed_once_more(shop: TinyShop, warehouse: Warehouse):
+    variant = {"__typename": "ProductVariant", "price": "1.00", "product": None}
+    shop.product_variants = [
+        {**variant, "id": f"gid://shopify/ProductVariant/{n}", "updatedAt": "2026-10-01T00:00:00Z"}
+        for n in range(1, 4)
+    ]
+    account = account_of(shop.base_url)
+    warehouse.load(account)
+    for one in shop.product_variants[:2]:
+        one["updatedAt"] = "2026-10-02T00:00:00Z"
+    empty = {"productVariants": {"edges": [], "pageInfo": {"hasNextPage": False}}}
+    shop.faults = [once(answer(empty), "query ProductVariants")]
+    with pytest.raises(IncompleteLoad, match="productVariants: 3 did not come with their pages"):
+        warehouse.load(account)
+    # The cursor stayed, and five minutes before it are read again.
+    assert warehouse.load(account).rows["product_variants"] == 3
