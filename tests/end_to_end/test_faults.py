@@ -1,6 +1,6 @@
-"""Each kind of fault at each endpoint a load asks: the load heals, or says so and the next one heals.
+"""Each kind of fault on each system, first load and later ones: it heals, or says so and the next one heals.
 
-The matrix by hand: ``python -m tests.end_to_end.fault_matrix``.
+Every endpoint of every system, which takes the better part of an hour: ``python -m tests.end_to_end.fault_matrix``.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.end_to_end.fault_matrix import (
     Case,
     Outcome,
     Stage,
-    cases,
+    main_cases,
     matrix,
     stage,
 )
@@ -35,7 +35,7 @@ def on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def played(on: Stage) -> dict[Case, Outcome]:
     """Everything once: the slow part, shown as a matrix when pytest shows what is printed."""
-    outcomes = {case: on.play(case) for case in cases(on.served.faults.vendors)}
+    outcomes = {case: on.play(case) for case in main_cases(on.served.faults.vendors)}
     print(matrix(outcomes))
     return outcomes
 

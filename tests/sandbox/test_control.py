@@ -19,7 +19,7 @@ from sandbox.faults import Fault
 from sandbox.serve import Group
 from sandbox.shopify.limits import Limits
 from sandbox.world_options import WorldOptions
-from tests.sandbox.asking import client_of, pages, request_of, send
+from tests.sandbox.asking import ACCOUNTS, client_of, pages, request_of, send
 from tests.sandbox.conftest import GENEROUS
 from tests.sandbox.process import Serving, sandbox
 from tests.sandbox.shop_client import ShopClient
@@ -112,6 +112,31 @@ def test_who_pages_meanwhile_never_meets_an_error(running: tuple[Group, Clock]):
     for reader in readers:
         reader.join()
     assert trouble == []
+
+
+def test_a_cursor_of_the_earlier_world_is_no_error_of_ours(running: tuple[Group, Clock]):
+    group, clock = running
+    places = [
+        (account(group, ACCOUNTS[system]), endpoint)
+        for system, vendor in group.faults.vendors.items()
+        for endpoint in vendor.ENDPOINTS
+        if "missing_page" not in getattr(vendor, "REFUSED", {}).get(endpoint, {})
+        and endpoint != "bulk_file"
+    ]
+    second = []
+    for served, endpoint in places:
+        with client_of(served) as http:
+            asked = request_of(served.system, endpoint, http)
+            assert asked.after
+            second.append((served, endpoint, asked.after(send(http, asked).json())))
+    clock.advance(40)
+    for served, endpoint, asked in second:
+        with client_of(served) as http:
+            if asked is not None:
+                answer = send(http, asked)
+                assert answer.status_code < 500, (served.system, endpoint, answer.text)
+                assert answer.status_code == 200 or b"rror" in answer.content, answer.text
+    assert sum(asked is not None for _, _, asked in second) > 12
 
 
 def test_tokens_and_quotas_outlive_a_world(tmp_path: Path):
