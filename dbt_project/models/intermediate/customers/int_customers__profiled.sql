@@ -29,8 +29,6 @@ records as (
         'shop' as owner,
         country,
         language,
-        {{ to_text('null') }} as vip_tier,
-        {{ to_text('null') }} as lifecycle_stage,
         updated_at
     from customers
     union all
@@ -41,8 +39,6 @@ records as (
         'crm' as owner,
         country,
         language,
-        vip_tier,
-        lifecycle_stage,
         updated_at
     from contacts
     union all
@@ -53,8 +49,6 @@ records as (
         'psp' as owner,
         country,
         {{ to_text('null') }} as language,
-        {{ to_text('null') }} as vip_tier,
-        {{ to_text('null') }} as lifecycle_stage,
         created_at as updated_at
     from psp_customers
 ),
@@ -62,21 +56,17 @@ records as (
 ranked as (
     select
         customer_ids.customer_key,
+        records.owner,
         records.country,
         records.language,
-        records.vip_tier,
-        records.lifecycle_stage,
-        {% for column in ['country', 'language', 'vip_tier', 'lifecycle_stage'] -%}
         row_number() over (
             partition by customer_ids.customer_key, records.owner
             order by
-                case when records.{{ column }} is null then 1 else 0 end asc nulls last,
+                case when records.country is null then 1 else 0 end asc nulls last,
                 records.updated_at desc nulls last,
                 records.account asc nulls last,
                 records.source_id asc nulls last
-        ) as {{ column }}_rank,
-        {% endfor -%}
-        records.owner
+        ) as country_rank
     from records
     inner join customer_ids
         on
@@ -85,20 +75,65 @@ ranked as (
             and records.source_id = customer_ids.source_id
 ),
 
-profiled as (
+ranked_contacts as (
+    select
+        customer_ids.customer_key,
+        contacts.language,
+        contacts.vip_tier,
+        {% for column in ['language', 'vip_tier', 'lifecycle_stage'] -%}
+        row_number() over (
+            partition by customer_ids.customer_key
+            order by
+                case when contacts.{{ column }} is null then 1 else 0 end asc nulls last,
+                contacts.updated_at desc nulls last,
+                contacts.account asc nulls last,
+                contacts.contact_id asc nulls last
+        ) as {{ column }}_rank,
+        {% endfor -%}
+        contacts.lifecycle_stage
+    from contacts
+    inner join customer_ids
+        on
+            contacts.system = customer_ids.system
+            and contacts.account = customer_ids.account
+            and contacts.contact_id = customer_ids.source_id
+),
+
+placed as (
     select
         customer_key,
-        max(case when owner = 'shop' and country_rank = 1 then country end) as shop_country,
+        max(case when owner = 'shop' then country end) as shop_country,
         -- Of the same record as the country: a language alone says little about where somebody is.
-        max(case when owner = 'shop' and country_rank = 1 then language end) as shop_language,
-        max(case when owner = 'crm' and country_rank = 1 then country end) as crm_country,
-        max(case when owner = 'crm' and language_rank = 1 then language end) as crm_language,
-        max(case when owner = 'psp' and country_rank = 1 then country end) as psp_country,
-        max(case when owner = 'crm' and vip_tier_rank = 1 then vip_tier end) as vip_tier,
-        max(case when owner = 'crm' and lifecycle_stage_rank = 1 then lifecycle_stage end)
-            as lifecycle_stage
+        max(case when owner = 'shop' then language end) as shop_language,
+        max(case when owner = 'crm' then country end) as crm_country,
+        max(case when owner = 'psp' then country end) as psp_country
     from ranked
+    where country_rank = 1
     group by customer_key
+),
+
+known as (
+    select
+        customer_key,
+        max(case when language_rank = 1 then language end) as crm_language,
+        max(case when vip_tier_rank = 1 then vip_tier end) as vip_tier,
+        max(case when lifecycle_stage_rank = 1 then lifecycle_stage end) as lifecycle_stage
+    from ranked_contacts
+    group by customer_key
+),
+
+profiled as (
+    select
+        placed.customer_key,
+        placed.shop_country,
+        placed.shop_language,
+        placed.crm_country,
+        placed.psp_country,
+        known.crm_language,
+        known.vip_tier,
+        known.lifecycle_stage
+    from placed
+    left join known on placed.customer_key = known.customer_key
 )
 
 select * from profiled

@@ -22,7 +22,11 @@ psp_customers as (
 
 ranked_orders as (
     select
-        orders.*,
+        system,
+        account,
+        customer_id,
+        email,
+        created_at,
         max(case when is_b2b then 1 else 0 end) over (partition by account, customer_id)
             as b2b_flag,
         row_number() over (
