@@ -75,7 +75,8 @@ class ShopifyAuth(httpx.Auth):
         if not response.is_success:
             raise VendorError(
                 f"shopify {self.account.account}: no token for the client in {self.account.secret_env}"
-                f" ({response.status_code}); check the app's id and secret and that it is installed"
+                f" ({response.status_code}); check the app's id and secret and that it is installed,"
+                " then load again"
             )
         granted = orjson.loads(response.content)
         self._token = granted["access_token"]
@@ -139,8 +140,14 @@ class Shop:
         if "MAX_COST_EXCEEDED" in codes:
             return TooCostly(said)
         if "ACCESS_DENIED" in codes:
-            return MissingScope(f"shopify {self.account.account}: {said}")
-        return VendorError(f"shopify {self.account.account}: {said}")
+            return MissingScope(
+                f"shopify {self.account.account}: {said} Grant it in the app's settings and load again;"
+                " nothing was kept"
+            )
+        return VendorError(
+            f"shopify {self.account.account}: {said}; nothing was kept: clear up with Shopify why it"
+            " refuses, then load again"
+        )
 
 
 def _code(error: Mapping[str, Any]) -> str:
