@@ -60,6 +60,7 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     con.execute("set preserve_insertion_order = true")
+    con.execute("set enable_progress_bar = false")
     step = Steps()
     step(create_tables, con)
     step(create_macros, con, shops.EXPONENTS)
