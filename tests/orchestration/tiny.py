@@ -33,7 +33,8 @@ RAW = """
         ('de', '1', 'c1', 'ann@example.com', 10.00::decimal(38,4)),
         ('de', '2', 'c2', 'bob@example.com', 20.00),
         ('jp', '1', 'c9', 'ann@example.com', 30.00)) as t(account, order_id, customer_id, email, amount);
-    create table raw_group.run_context as select timestamp '2026-07-01' as as_of;
+    create table raw_group.run_context as
+        select timestamp '2026-07-01' as as_of, 'EUR' as group_currency;
 """
 FILES = {
     "dbt_project.yml": """
