@@ -44,6 +44,8 @@ def of_loads(warehouse: Path, system: str, load_ids: Sequence[str]) -> dict[str,
     The headline is what its source names for dead letters; one in minor units has no total here.
     """
     totals: dict[str, Money] = {}
+    if not load_ids:
+        return totals  # and there may be no warehouse yet
     with duckdb.connect(str(warehouse), read_only=True) as con:
         for table in ingestion.source_of(system).TABLES:
             amount = table.amount

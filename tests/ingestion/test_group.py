@@ -68,7 +68,7 @@ def test_a_group_file_is_read_whole(tmp_path: Path):
     [
         (("Europe/Berlin", "Europe/Berlni"), r"zone 'Europe/Berlni' is unknown; write an IANA"),
         (('currency = "EUR"', 'currency = "EURO"'), r"currency 'EURO' is no ISO 4217 code"),
-        (('system = "ecb"', 'system = "etsy"'), r"system 'etsy' is unknown; choose from ecb, "),
+        (('system = "ecb"', 'system = "etsy"'), r"system 'etsy' is unknown; choose from aftership, ecb, "),
         (('account = "ecb"', 'account = "nordlicht_de"'), r"meets 'nordlicht-de \(shopify\)'"),
         (('account = "ecb"', 'account = "The ECB"'), r"account 'The ECB' must be lower-case"),
         (("http://127.0.0.1:41233/", "127.0.0.1"), r"base_url '127.0.0.1' is no http"),
@@ -117,7 +117,7 @@ def test_secrets_are_read_only_when_asked_for_and_the_environment_wins(
 def test_every_module_of_sources_is_a_system_with_tables():
     from ingestion import load
 
-    assert systems() == ("ecb", "shopify", "treasury")
+    assert systems() == ("aftership", "ecb", "hubspot", "shopify", "stripe", "treasury")
     for system in systems():
         home = load.source_of(system)
         names = [table.name for table in home.TABLES if table.landed]

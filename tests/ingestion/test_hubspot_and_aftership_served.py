@@ -54,7 +54,7 @@ def fault(serving: Serving, system: str, endpoint: str, kind: str, **more: float
 
 
 def load(group: Group, warehouse: Warehouse, *accounts: str) -> list[LoadResult]:
-    return [warehouse.load(group.account(name), HURRIED) for name in accounts or ACCOUNTS]
+    return [warehouse.load(group.account(name), PATIENT) for name in accounts or ACCOUNTS]
 
 
 def newest(table: str) -> str:
