@@ -68,7 +68,10 @@ def test_a_group_file_is_read_whole(tmp_path: Path):
     [
         (("Europe/Berlin", "Europe/Berlni"), r"zone 'Europe/Berlni' is unknown; write an IANA"),
         (('currency = "EUR"', 'currency = "EURO"'), r"currency 'EURO' is no ISO 4217 code"),
-        (('system = "ecb"', 'system = "etsy"'), r"system 'etsy' is unknown; choose from aftership, ecb, "),
+        (
+            ('system = "ecb"', 'system = "etsy"'),
+            r"system 'etsy' is unknown; choose from aftership, ecb, ",
+        ),
         (('account = "ecb"', 'account = "nordlicht_de"'), r"meets 'nordlicht-de \(shopify\)'"),
         (('account = "ecb"', 'account = "The ECB"'), r"account 'The ECB' must be lower-case"),
         (("http://127.0.0.1:41233/", "127.0.0.1"), r"base_url '127.0.0.1' is no http"),
