@@ -19,7 +19,7 @@ class Figures:
     shops: list[tuple[Any, ...]]  # account, currency, orders, then COLUMNS
     group: tuple[Any, ...]  # orders, then the group column of MONEY and of total sales
     converted: tuple[int, int]  # ledger rows with a group amount, all ledger rows
-    customers: tuple[int, int]  # identified, unidentified
+    customers: tuple[int, int, int]  # identified, unidentified, prospects
     payouts: list[tuple[Any, ...]]  # currency, payouts, their sum, what no entry explains
     shipments: list[tuple[Any, ...]]  # status, shipments
     dead_letters: int
@@ -41,7 +41,8 @@ def read(published: Path, group_currency: str) -> Figures:
             group=one(f"select count(*), {group_sums} from marts.orders where not is_test"),
             converted=one("select count(amount_group), count(*) from marts.revenue_ledger"),
             customers=one(
-                "select count(*) filter (is_identified), count(*) filter (not is_identified)"
+                "select count(*) filter (is_identified and not is_prospect),"
+                " count(*) filter (not is_identified), count(*) filter (is_prospect)"
                 " from marts.customer_360"
             ),
             payouts=con.execute(
@@ -74,10 +75,11 @@ def as_table(figures: Figures) -> Table:
 
 
 def as_lines(figures: Figures) -> list[str]:
-    identified, unidentified = figures.customers
+    identified, unidentified, prospects = figures.customers
     converted, rows = figures.converted
     return [
         f"customers: {identified:,} identified, {unidentified:,} checkouts without a usable identifier",
+        f"prospects: {prospects:,} known to the CRM or a provider who never bought",
         f"converted to {figures.group_currency}: {converted:,} of {rows:,} ledger rows",
         *(
             f"payouts: {payouts:,} paid, {_money(amount)} {currency}; no entry explains {_money(residual)}"
