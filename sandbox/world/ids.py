@@ -29,6 +29,7 @@ SLOTS = {
     "tax": AGREEMENTS * SUBJECTS * 2,
     "return_line": AGREEMENTS * SUBJECTS,
 }
+SECOND_TENDER = 1_000  # added to the number of a refund's agreement
 # Lines of goods (a duty hangs on one) come first; the rest of an order's subjects stand at its end.
 DUTIES_FROM = 1_000
 LONE_SUBJECTS = {
@@ -57,8 +58,15 @@ def move_id(prefix: str) -> str:
 
 
 def transaction_slot(tno: str) -> str:
-    """SQL: the place of a transaction within its order; payments have 1 to 4, refunds their agreement."""
-    return f"(case when {tno} < 200 then {tno} when {tno} < 300 then ({tno} - 201) // 2 + 4 else {tno} // 100 + 5 end)"
+    """SQL: the place of a transaction within its order; payments have 1 to 4, refunds their agreement.
+
+    What of a refund goes to the order's second tender stands five places on.
+    """
+    ano = f"({tno} % {SECOND_TENDER})"
+    return (
+        f"(case when {ano} < 200 then {ano} when {ano} < 300 then ({ano} - 201) // 2 + 4 else {ano} // 100 + 5 end"
+        f" + case when {tno} > {SECOND_TENDER} then 5 else 0 end)"
+    )
 
 
 def transaction_number(prefix: str) -> str:

@@ -4,7 +4,7 @@ import duckdb
 
 from sandbox.world import shops
 from sandbox.world.amounts import SIDES, total
-from sandbox.world.ids import id_of, transaction_number, transaction_slot
+from sandbox.world.ids import SECOND_TENDER, id_of, transaction_number, transaction_slot
 
 UNPAID_CANCELS = "('before_capture', 'without_reversal', 'voided', 'voided_without_reversal')"
 # Coins: amounts of a cash sale end on 0 or 5 minor units.
@@ -95,6 +95,8 @@ def _create_transactions(con: duckdb.DuckDBPyConnection) -> None:
                     when shop = {shops.JP} then 'konbini' else 'paypal' end as gateway
             from truth.orders as o join truth.dues as d using (ono)
             where d.placed + d.rounding > 0),
+        backs as (
+            {_refunds_by_tender()}),
         steps as (
             select ono, 1 as tno, 'AUTHORIZATION' as kind, 'SUCCESS' as status, null as error, t as happened_at,
                 null as parent, due as amount, due_p as amount_p, gateway
@@ -137,12 +139,37 @@ def _create_transactions(con: duckdb.DuckDBPyConnection) -> None:
                 due, due_p, gateway
             from owed where not is_unpaid and pay in ('sale', 'cash', 'failed_retry', 'voided_auth', 'on_terms')
             union all
-            select r.ono, r.ano, 'REFUND', 'SUCCESS', null, r.happened_at + interval 1 minute,
-                case o.pay when 'auth_capture' then 2 when 'sale_and_capture' then 3 else 4 end,
-                r.amount + r.rounding, r.amount_p + r.rounding_p, o.gateway
-            from truth.refunds as r join owed as o using (ono) where r.amount > 0)
+            select ono, ano, 'REFUND', 'SUCCESS', null, happened_at + interval 1 minute,
+                case pay when 'auth_capture' then 2 when 'sale_and_capture' then 3 else 4 end,
+                back, back_p, gateway
+            from backs where back > 0 or back_p > 0
+            union all
+            select ono, {SECOND_TENDER} + ano, 'REFUND', 'SUCCESS', null, happened_at + interval 1 minute, 1,
+                whole - back, whole_p - back_p, 'gift_card'
+            from backs where whole > back or whole_p > back_p)
         select s.*, {transaction_number("s")} as transaction,
             {id_of("transaction", transaction_slot("s.tno"))} as transaction_id
         from steps as s join truth.orders as o using (ono)
         where s.happened_at <= o.clock order by transaction"""
     )
+
+
+def _refunds_by_tender() -> str:
+    """SQL: each refund, and what of it goes back where the order's own gateway took its money.
+
+    A gateway gives back no more than it took: of a split payment the gift card gets the rest.
+    """
+    sides = ", ".join(
+        f"""r.amount{s} + r.rounding{s} as whole{s},
+        case when o.pay = 'sale_and_capture' then o.due{s} - o.part{s} end as taken{s},
+        sum(r.amount{s} + r.rounding{s}) over (partition by r.ono order by r.happened_at, r.ano) as so_far{s}"""
+        for s in SIDES
+    )
+    backs = ", ".join(
+        f"""cast(coalesce(least(so_far{s}, taken{s}) - least(so_far{s} - whole{s}, taken{s}), whole{s})
+            as bigint) as back{s}"""
+        for s in SIDES
+    )
+    return f"""select *, {backs} from (
+        select r.ono, r.ano, r.happened_at, o.pay, o.gateway, {sides}
+        from truth.refunds as r join owed as o using (ono) where r.amount > 0) as r"""

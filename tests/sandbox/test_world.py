@@ -190,6 +190,22 @@ def test_successful_payments_and_refunds_are_what_the_order_says(world: World):
     assert rows(world, wrong) == []
 
 
+def test_no_payment_is_given_back_beyond_what_it_took():
+    """Two seeds whose split payments are returned; a gateway refuses such a refund, as would Stripe."""
+    for seed, orders in ((7, 2000), (7, 3000)):
+        rows = build(seed, 400, orders).con.execute(
+            """with backs as (
+                select ono, parent, sum(amount) as back, sum(amount_p) as back_p
+                from truth.transactions where kind = 'REFUND' group by all)
+            select count(*) filter (t.amount < b.back or t.amount_p < b.back_p),
+                count(*) filter (t.gateway = 'gift_card')
+            from backs as b join truth.transactions as t on t.ono = b.ono and t.tno = b.parent"""
+        )
+        beyond, to_gift_cards = rows.fetchall()[0]
+        assert beyond == 0
+        assert to_gift_cards > 0
+
+
 def test_the_returns_of_an_order_list_what_its_return_agreement_lists(world: World):
     wrong = """with listed as (
         select a._shop, a."return".id as return_id, -sum(s.quantity) as units
