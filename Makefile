@@ -51,7 +51,7 @@ test: setup  ## all tests that need neither root nor a browser (under 12 minutes
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m "not soak" --numprocesses 2 --dist loadfile
 
 soak: setup  ## what is longer: kills, seeds, the browser, vendors' own schemas
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m soak
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m soak --numprocesses 2 --dist loadfile
 
 lint: setup  ## style, types, import arrows, SQL
 	@$(BIN)/ruff check .

@@ -72,22 +72,6 @@ def test_a_second_run_changes_nothing(warehouse: Warehouse):
     assert warehouse.checksums() == before
 
 
-def test_dropping_all_but_raw_rebuilds_the_same_marts_and_keys(warehouse: Warehouse):
-    before = warehouse.checksums()
-    keys = warehouse.query(
-        "select customer_key, system, account, source_id from marts.id_map order by all"
-    )
-    with duckdb.connect(str(warehouse.path)) as con:
-        for schema in ("staging", "intermediate", "marts", "marts_pii"):
-            con.execute(f"drop schema if exists {schema} cascade")
-    ran = warehouse.run()
-    assert ran.returncode == 0, ran.stdout[-6000:]
-    assert warehouse.checksums() == before
-    assert keys == warehouse.query(
-        "select customer_key, system, account, source_id from marts.id_map order by all"
-    )
-
-
 def test_a_bad_batch_is_withheld_and_yesterday_stays_readable(
     served: ServedGroup, warehouse: Warehouse, tmp_path: Path
 ):

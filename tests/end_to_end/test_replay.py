@@ -8,6 +8,7 @@ import pytest
 
 from tests.end_to_end.group import ServedGroup, Warehouse
 
+pytestmark = pytest.mark.soak
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "online_retail.parquet"
 
 CSV = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
@@ -69,7 +70,6 @@ def test_the_non_merchandise_mapping_is_printed_with_its_rows(shop: tuple[Served
     assert "shipping" in printed
 
 
-@pytest.mark.soak
 def test_the_real_retailer_comes_out_equal_to_the_last_digit(tmp_path: Path):
     if not REAL.exists():
         print("extra check left out: shared/data/online_retail.parquet is not beside the project")

@@ -10,6 +10,7 @@ from tests.end_to_end.group import ServedGroup
 from tests.orchestration.tiny import Line, Listener, point_to
 
 
+@pytest.mark.soak
 def test_after_every_step_another_process_opens_the_warehouse(
     served: ServedGroup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
