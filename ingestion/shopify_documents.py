@@ -49,6 +49,7 @@ def shipped(streams: Sequence[Stream]) -> Iterator[tuple[str, str]]:
         yield f"{stream.name}.count", count(stream)
         yield f"{stream.name}.bulk", bulk(stream, "updated_at:>='2026-01-01T00:00:00Z'")
         yield f"{stream.name}.pages", pages(stream)
+        yield f"{stream.name}.by_id", addressed(stream)
         yield f"{stream.name}.ids", listed_roots(stream)
         for table in nested(stream):
             yield f"{stream.name}.more.{table.name}", more(stream, table)
@@ -93,6 +94,14 @@ def pages(stream: Stream) -> str:
         f"query {_title(stream.name)}{given}",
         [_connection(_page(stream), _fields(stream, stream.tables[0], paged=True))],
     )
+
+
+def addressed(stream: Stream) -> str:
+    """Roots by their ids, each with the first of every connection under it."""
+    root = stream.tables[0]
+    given = "($ids: [ID!]!" + (", $nested: Int!)" if nested(stream) else ")")
+    on = _block(f"... on {root.nodes[0]}", _fields(stream, root, paged=True))
+    return _block(f"query {_title(stream.name)}ById{given}", [_block("nodes(ids: $ids)", [on])])
 
 
 def listed_roots(stream: Stream) -> str:

@@ -1,5 +1,6 @@
 """Shopify by pages: roots in order of change, every connection under them drained to its end."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -7,7 +8,15 @@ import orjson
 from ingestion.errors import IncompleteLoad, VendorError
 from ingestion.landing import Landing
 from ingestion.shopify_api import Shop, TooCostly
-from ingestion.shopify_documents import Stream, listed, listed_roots, more, nested, pages
+from ingestion.shopify_documents import (
+    Stream,
+    addressed,
+    listed,
+    listed_roots,
+    more,
+    nested,
+    pages,
+)
 from ingestion.shopify_proofs import check_listed, next_cursor
 from ingestion.tables import Table
 
@@ -49,6 +58,32 @@ class Pages:
         if not is_counted:
             self._prove_roots(search, taken)
         return len(taken)
+
+    def read_ids(self, ids: Sequence[str]) -> set[str]:
+        """Read roots by their ids; gives back the ids that Shopify knows."""
+        size, taken, left = FIRST_ROOTS, set(), list(ids)
+        asking = addressed(self.stream)
+        while left:
+            given: dict[str, Any] = {"ids": left[:size]}
+            if nested(self.stream):
+                given["nested"] = self.nested
+            try:
+                found = self.shop.query(asking, given)["nodes"]
+            except TooCostly:
+                size = self._smaller(size)
+                continue
+            if len(found) != len(given["ids"]):
+                raise IncompleteLoad(
+                    f"{self._where}: {len(found)} answers to {len(given['ids'])} ids; nothing was"
+                    " kept, load again"
+                )
+            for node in found:
+                if node:
+                    taken.add(node["id"])
+                    self._take(node, self.root)
+            left = left[size:]
+            size = max(1, min(MOST, int(size * ENOUGH / max(self.shop.cost, 1))))
+        return taken
 
     def _prove_roots(self, search: str, taken: set[str]) -> None:
         ids = listed_roots(self.stream)

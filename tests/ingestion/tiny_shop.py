@@ -110,6 +110,8 @@ class TinyShop:
         if name == "node":
             found = next((o for o in self._all() if o["id"] == arguments["id"]), None)
             return answer({name: found and project(found, node, given)})
+        if name == "nodes":
+            return answer({name: [self._one(id_, node, given) for id_ in arguments["ids"]]})
         cost = arguments["first"] * (1 + 3 * given.get("nested", 0))
         if cost > 1000:
             return failure("MAX_COST_EXCEEDED", requestedQueryCost=cost)
@@ -146,10 +148,16 @@ class TinyShop:
             ]
         return found
 
+    def _one(self, id_: str, node: FieldNode, given: dict[str, Any]) -> dict | None:
+        found = next((each for each in self._all() if each["id"] == id_), None)
+        return found and project(found, node, given)
+
     def _all(self) -> Iterator[dict]:
         for order in self.orders:
             yield order
             yield from order.get("returns", ())
+        for others in (self.customers, self.products, self.product_variants):
+            yield from others
 
 
 def _arguments(node: FieldNode, given: dict[str, Any]) -> dict[str, Any]:
