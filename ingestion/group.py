@@ -8,12 +8,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ingestion import systems
+from ingestion import source_of, systems
 from ingestion.currencies import CURRENCIES
 
 
@@ -34,6 +34,8 @@ class Account:
     owner: str
     secret_env: str | None = None
     history_from: date | None = None
+    # stream -> how far before its cursor it is read again, where the source's own measure won't do
+    overlaps: Mapping[str, timedelta] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,26 @@ class _Reader:
             history_from=self.day(entry, "history_from", where)
             if "history_from" in entry
             else None,
+            overlaps=self.overlaps(entry, system, where),
         )
+
+    def overlaps(self, entry: dict[str, Any], system: str, where: str) -> dict[str, timedelta]:
+        minutes = entry.get("overlap_minutes", {})
+        if not isinstance(minutes, dict):
+            raise self.fail(where, "write overlap_minutes as { orders = 10 }")
+        known = source_of(system).OVERLAPS if minutes else {}
+        for stream, value in minutes.items():
+            if stream not in known:
+                raise self.fail(
+                    where,
+                    f"overlap_minutes names '{stream}', which has no cursor; {system} has"
+                    f" {', '.join(sorted(known))}",
+                )
+            if type(value) is not int or value < 0:
+                raise self.fail(
+                    where, f"overlap_minutes of '{stream}' is {value!r}; give whole minutes"
+                )
+        return {stream: timedelta(minutes=value) for stream, value in minutes.items()}
 
     def name(self, entry: dict[str, Any], where: str) -> str:
         value = self.text(entry, "account", where)

@@ -32,11 +32,19 @@ class Request:
     completeness: list[Completeness] = field(default_factory=list)
     requests: int = 0
     vendor_date: datetime | None = None
+    # From and before which to read, by when objects were created, whatever the cursors say.
+    window: tuple[datetime, datetime] | None = None
 
     def since(self, stream: str, overlap: timedelta) -> datetime | None:
-        """From when to ask: the cursor, and a little before it, because vendors index late."""
+        """From when to ask: the cursor, and a little before it, because vendors index and publish late.
+
+        ``overlap`` is the source's own measure; the account's wins.
+        """
         reached = self.cursors.get(stream)
-        return datetime.fromisoformat(reached) - overlap if reached else None
+        return datetime.fromisoformat(reached) - self.overlap(stream, overlap) if reached else None
+
+    def overlap(self, stream: str, overlap: timedelta) -> timedelta:
+        return self.account.overlaps.get(stream, overlap)
 
     def advance(self, stream: str, reached: datetime | None, until: datetime) -> None:
         """Move the cursor to what was seen, never past the window asked for, never back."""

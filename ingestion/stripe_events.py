@@ -62,7 +62,7 @@ def changes(
     for cursor in (events.name, NEWEST):
         if cursor in request.cursors:
             since = min(since, datetime.fromisoformat(request.cursors[cursor]))
-    since = max(since, until - HORIZON) - OVERLAP
+    since = max(since, until - HORIZON) - request.overlap(events.name, OVERLAP)
     tables = [*events.tables, *(table for stream in streams for table in stream.tables)]
     landing = Landing(
         request.account, events.name, tables, now(), request.folder / events.name, clock(client)

@@ -81,6 +81,7 @@ CHECKPOINTS = Table(
     ignored=frozenset(UNWANTED_OF_CHECKPOINTS.split()),
 )
 TABLES = (TRACKINGS, CHECKPOINTS)
+OVERLAPS = {TRACKINGS.name: OVERLAP}
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:

@@ -37,6 +37,7 @@ EXCHANGE_RATES = Table(
     ignored=frozenset(KNOWN_BUT_UNWANTED.split()),
 )
 TABLES = (EXCHANGE_RATES,)
+OVERLAPS = {EXCHANGE_RATES.name: OVERLAP}
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:

@@ -82,6 +82,7 @@ STREAMS = (
     Records("companies", (COMPANIES,), "crm.objects.companies.read", "hs_lastmodifieddate"),
 )
 TABLES = tuple(table for records in STREAMS for table in records.tables)
+OVERLAPS = {records.name: OVERLAP for records in STREAMS}
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:

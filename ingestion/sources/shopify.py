@@ -109,6 +109,7 @@ STREAMS = (
     ),
 )
 TABLES = tuple(table for stream in STREAMS for table in stream.tables)
+OVERLAPS = {stream.name: shopify_load.OVERLAP for stream in STREAMS}
 
 
 def documents() -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from ingestion import stripe_load
 from ingestion.request import Request
-from ingestion.stripe_api import Stream
+from ingestion.stripe_api import OVERLAP, Stream
 from ingestion.stripe_payouts import ENTRY
 from ingestion.tables import Table, columns
 from ingestion.types import bigint, boolean, epoch, rate, text
@@ -252,6 +252,7 @@ STREAMS = (
 )
 CHANGES = Stream((EVENTS,), "event", "Events")
 TABLES = (*(table for stream in STREAMS for table in stream.tables), PAYOUT_ENTRIES, EVENTS)
+OVERLAPS = {stream.name: OVERLAP for stream in (*STREAMS, CHANGES)}
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:

@@ -38,6 +38,7 @@ RATES = Table(
     ),
 )
 TABLES = (RATES,)
+OVERLAPS = {RATES.name: OVERLAP}
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
