@@ -45,6 +45,7 @@ def letters(
                 "currency": currency,
                 "payload": row["json"],
                 "payload_ref": f"md5:{digest}",
+                "parent_ids": _place(row, table),
                 "first_seen_at": received_at,
                 "_version_at": row["_version_at"],
                 "_received_at": received_at,
@@ -54,6 +55,37 @@ def letters(
             }
         )
     return pa.Table.from_pylist(out, schema=arrow_schema(DEAD_LETTERS))
+
+
+def of_object(
+    account: Account,
+    stream: str,
+    source_id: str,
+    reason: str,
+    payload_ref: str,
+    received_at: datetime,
+) -> dict[str, Any]:
+    """A letter without payload: of what the vendor would not give. ``payload_ref`` says what to ask for."""
+    said = f"{source_id} {reason}".encode()
+    return {
+        "account": account.account,
+        "stream": stream,
+        "source_id": source_id,
+        "reason": reason,
+        "owner": account.owner,
+        "payload_ref": payload_ref,
+        "first_seen_at": received_at,
+        "_version_at": received_at,
+        "_received_at": received_at,
+        "_version_hash": hashlib.md5(said, usedforsecurity=False).hexdigest(),
+        "_deleted": False,
+    }
+
+
+def _place(row: Mapping[str, Any], table: Table) -> str | None:
+    """What a child's own payload doesn't say: the ids of what it stands in, its position in a list."""
+    names = [*table.inherited, *(["position"] if table.positioned else [])]
+    return orjson.dumps({name: row[name] for name in names}).decode() if names else None
 
 
 def _reason(table: Table, path: str, expected: str, payload: Any) -> str:

@@ -20,9 +20,22 @@ GROUP_VIEWS: Mapping[str, Mapping[str, Type]] = {
 
 
 def systems_without_tables(warehouse_path: str | Path) -> list[str]:
+    """Systems that lack a log, or have it as an older Concord made it."""
     with duckdb.connect(str(Path(warehouse_path).resolve()), read_only=True) as warehouse:
-        found = warehouse.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-    return [s for s in systems() if any((f"raw_{s}", log) not in found for log in LOGS)]
+        found = set(
+            warehouse.execute(
+                "select schema_name, table_name, column_name from duckdb_columns()"
+            ).fetchall()
+        )
+    return [
+        system
+        for system in systems()
+        if any(
+            (f"raw_{system}", log, column) not in found
+            for log, columns in LOGS.items()
+            for column in columns
+        )
+    ]
 
 
 def create_views(warehouse_path: str | Path) -> dict[str, int]:

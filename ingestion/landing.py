@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import orjson
@@ -17,12 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion import landing_sql as sql
-from ingestion.dead_letters import letters
+from ingestion.dead_letters import letters, of_object
 from ingestion.errors import IncompleteLoad, LoadError
 from ingestion.group import Account
 from ingestion.hashing import keyed_hashes
 from ingestion.spool import Spool, UnknownType
-from ingestion.tables import Table, column_name
+from ingestion.tables import DEAD_LETTERS, Table, arrow_schema, column_name
 
 MEMORY_LIMIT = "500MB"
 WORKERS = 2  # DuckDB runs a chunk on one thread: its rows are fewer than one of its row groups
@@ -65,6 +66,7 @@ class Landing:
         takes = {node: t.name for t in self.declared for node in t.nodes or ("",)}
         self._spool = Spool(folder, takes)
         self._announced: set[str] = set()
+        self._buried: list[dict[str, Any]] = []
         self._received = f"timestamp '{received_at.isoformat(sep=' ')}'"
         self._version = f"timestamp '{(version_at or received_at).isoformat(sep=' ')}'"
         self._constants = (
@@ -91,6 +93,17 @@ class Landing:
         """Forget every object added after ``mark``: they are read again."""
         self._spool.rewind(mark)
 
+    def bury(self, table: Table, source_id: str, reason: str, payload_ref: str) -> None:
+        """Give up one object that the vendor will not give whole: a dead letter instead of its rows.
+
+        Whoever buries it has rewound what came of it. It counts among ``landed``, as every dead letter.
+        """
+        logger.warning("%s: %s is a dead letter: %s", self.where, source_id, reason)
+        said = f"{table.name}: {reason}"
+        self._buried.append(
+            of_object(self.account, self.stream, source_id, said, payload_ref, self.received_at)
+        )
+
     def add_file(self, lines: Iterable[bytes]) -> int:
         """Keep every line of an open file; gives back how many there were."""
         seen = 0
@@ -101,6 +114,10 @@ class Landing:
 
     def tables(self) -> Iterator[tuple[str, pa.Table]]:
         """Arrow tables as they become ready, several per table, dead letters among them."""
+        self.landed = len(self._buried)
+        if self._buried:
+            schema = arrow_schema(DEAD_LETTERS)
+            yield "dead_letters", pa.Table.from_pylist(self._buried, schema=schema)
         if not self._spool:
             return
         self._spool.close()
@@ -121,7 +138,8 @@ class Landing:
                 while waiting:
                     yield from waiting.popleft().result()
             counted = con.execute("select count(distinct id), max(reached) from roots").fetchall()
-            self.landed, self.cursor = counted[0]
+            self.landed += counted[0][0]
+            self.cursor = counted[0][1]
 
     @property
     def where(self) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingestion import pipelines, source_of, systems
+from ingestion import failures, pipelines, source_of, systems
 from ingestion.group import Account, Group
 from ingestion.group_context import GROUP_TABLES, load_group_context
 from ingestion.group_views import GROUP_VIEWS
@@ -60,7 +60,8 @@ def extract_account(
     Opens no warehouse; ``warehouse_path`` is looked at only to see whether the file exists: cursors
     of a warehouse that is gone are dropped with it, so a new one is filled from the start.
     Raises ``IncompleteLoad`` when the vendor gave less than it promised: then neither package nor
-    cursor survives, and the next call asks again. Reads secrets from the environment per request.
+    cursor survives, and the next call asks again. Whatever it raises leaves a record (``failures``),
+    which the next write brings into the warehouse. Reads secrets from the environment per request.
     """
     begun, name = time.monotonic(), pipeline_name(account.system, account.account)
     workdir, warehouse_path = Path(workdir).resolve(), Path(warehouse_path).resolve()
@@ -82,6 +83,9 @@ def extract_account(
     declared = dict(raw_tables(home.TABLES))
     try:
         counted = pipelines.extract(into, pipelines.source(account.system, declared, rows))
+    except Exception as error:
+        failures.note(request, home, error, workdir, warehouse_path)
+        raise
     finally:
         shutil.rmtree(request.folder, ignore_errors=True)
     return Prepared(
@@ -99,6 +103,7 @@ def extract_account(
 def load_prepared(prepared: Prepared, warehouse_path: str | Path) -> LoadResult:
     """Write an account's packages into the warehouse: the only step that opens it, and it closes it."""
     begun, account = time.monotonic(), prepared.account
+    failures.land(account, prepared.workdir, Path(warehouse_path))
     load_ids = pipelines.write(
         prepared.pipeline, f"raw_{account.system}", prepared.workdir, warehouse_path
     )

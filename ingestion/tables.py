@@ -115,7 +115,7 @@ def columns(*groups: tuple[Type | Mapping[str, Type], str]) -> dict[str, Type]:
 
 DEAD_LETTERS: Mapping[str, Type] = {
     **columns((text, "account stream source_id reason owner"), (money, "amount")),
-    **columns((text, "currency payload payload_ref"), (timestamp, "first_seen_at")),
+    **columns((text, "currency payload payload_ref parent_ids"), (timestamp, "first_seen_at")),
     **{name: type_ for name, type_ in ADDED.items() if name != "account"},
 }
 LOAD_COMPLETENESS: Mapping[str, Type] = columns(
