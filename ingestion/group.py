@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from ingestion import source_of, systems
 from ingestion.currencies import CURRENCIES
+from ingestion.lanes import Lane, lane
 
 
 class GroupError(ValueError):
@@ -66,6 +67,7 @@ class Group:
     zone: str
     accounts: tuple[Account, ...]
     windows: Mapping[str, Window] = field(default_factory=dict)
+    lanes: Mapping[str, Lane] = field(default_factory=dict)
 
     def account(self, name: str) -> Account:
         for account in self.accounts:
@@ -101,6 +103,9 @@ def load(path: str | Path) -> Group:
     windows = {
         name: reader.window(name, entry) for name, entry in document.get("windows", {}).items()
     }
+    asked = document.get("lanes", {})
+    streams = {a.system: getattr(source_of(a.system), "ALONE", ()) for a in accounts if asked}
+    lanes = {name: lane(reader, name, entry, streams, windows) for name, entry in asked.items()}
     where = "[group]"
     return Group(
         name=reader.text(head, "name", where),
@@ -108,6 +113,7 @@ def load(path: str | Path) -> Group:
         zone=reader.zone(head, where),
         accounts=accounts,
         windows=windows,
+        lanes=lanes,
     )
 
 

@@ -54,8 +54,11 @@ def extract_account(
     workdir: str | Path,
     warehouse_path: str | Path,
     patience: Patience | None = None,
+    streams: frozenset[str] | None = None,
 ) -> Prepared:
     """Ask the vendor for what is new, land it typed, leave normalised packages in ``workdir``.
+
+    ``streams``: only these, where the source can read them alone (its ``ALONE``); None: all.
 
     Opens no warehouse; ``warehouse_path`` is looked at only to see whether the file exists: cursors
     of a warehouse that is gone are dropped with it, so a new one is filled from the start.
@@ -72,7 +75,9 @@ def extract_account(
     if pending:
         logger.info("%s, %s: %d packages of an earlier run load first", group.name, name, pending)
     home = source_of(account.system)
-    request = Request(account, workdir / f"{name}.requests", {}, patience or Patience())
+    request = Request(
+        account, workdir / f"{name}.requests", {}, patience or Patience(), streams=streams
+    )
     shutil.rmtree(request.folder, ignore_errors=True)
 
     def rows(cursors: dict[str, str]) -> pipelines.Rows:

@@ -32,6 +32,8 @@ class Request:
     completeness: list[Completeness] = field(default_factory=list)
     requests: int = 0
     vendor_date: datetime | None = None
+    # The streams to read, where a source can read some of its streams alone; None: all of them.
+    streams: frozenset[str] | None = None
     # From and before which to read, by when objects were created, whatever the cursors say.
     window: tuple[datetime, datetime] | None = None
 

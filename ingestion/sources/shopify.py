@@ -110,6 +110,7 @@ STREAMS = (
 )
 TABLES = tuple(table for stream in STREAMS for table in stream.tables)
 OVERLAPS = {stream.name: shopify_load.OVERLAP for stream in STREAMS}
+ALONE = tuple(stream.name for stream in STREAMS)  # any may be loaded without the others
 
 
 def documents() -> Iterator[tuple[str, str]]:
@@ -119,4 +120,5 @@ def documents() -> Iterator[tuple[str, str]]:
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
     """Everything new at one shop, typed, table by table."""
-    return shopify_load.extract(request, STREAMS, SCOPES)
+    chosen = [s for s in STREAMS if request.streams is None or s.name in request.streams]
+    return shopify_load.extract(request, chosen, SCOPES)
