@@ -147,7 +147,9 @@ class Client:
         if response.status_code == 401:
             raise VendorError(
                 f"{self._who}: the vendor refuses the secret in {self.account.secret_env} (401 at"
-                f" {what}); put a valid one there"
+                f" {what}); put a valid one there",
+                401,
+                asked=what,
             )
         if response.status_code == 403 and scope:
             raise MissingScope(
@@ -160,6 +162,7 @@ class Client:
                 f"{self._who}: answer {response.status_code} from {what}; nothing of this request was"
                 " kept: clear up with the vendor why it refuses, then load again",
                 response.status_code,
+                asked=what,
             )
 
     def _note_date(self, response: httpx.Response) -> None:
@@ -187,7 +190,8 @@ class Client:
                 time.sleep(delay)
         raise VendorError(
             f"{self._who}: {what} still fails after {self.patience.attempts} tries ({reason}); nothing"
-            " of this request was kept, run the load again later"
+            " of this request was kept, run the load again later",
+            asked=what,
         )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
-from ingestion.errors import IncompleteLoad, VendorError
+from ingestion.errors import IncompleteLoad, VendorError, while_reading
 from ingestion.http import Client
 from ingestion.landing import Landing
 from ingestion.rest_listing import Doubt, Item, Listing, Walk
@@ -44,7 +44,8 @@ def read(
 
         walk = Walk(listing, take)
         try:
-            listing.pager.walk(lambda more: _ask(client, listing, more), walk, listing)
+            with while_reading(landing.stream):
+                listing.pager.walk(lambda more: _ask(client, listing, more), walk, listing)
             walk.finish()
         except Doubt as doubt:
             landing.rewind(mark)
@@ -56,7 +57,10 @@ def read(
         return walk
     raise IncompleteLoad(
         f"{landing.where}: {said} in each of {client.patience.attempts} readings; nothing was kept,"
-        " load again"
+        " load again",
+        stream=landing.stream,
+        expected=walk.promised,
+        landed=walk.count,
     )
 
 

@@ -148,18 +148,19 @@ def _chosen(group: Group, system: str, names: Sequence[str]) -> list[Account]:
 def _load(
     accounts: Sequence[Account], group: Group, context: dg.AssetExecutionContext
 ) -> list[Any]:
-    from ingestion import load
+    from ingestion import failures, load
 
     warehouse = environment.warehouse_path()
     workdir = load.workdir_of(warehouse)
     asked = _side_by_side(
         accounts, lambda account: load.extract_account(account, group, workdir, warehouse)
     )
-    # An account whose vendor failed does not keep the others' rows from landing.
+    # An account whose vendor failed does not keep the others' rows from landing; of it the record lands.
     results, faults = [], []
     for account, answer in asked:
         if isinstance(answer, BaseException):
             faults.append((account, answer))
+            failures.land(account, workdir, warehouse)
             continue
         context.log.info(
             f"{account.account}: {sum(answer.rows.values())} rows,"

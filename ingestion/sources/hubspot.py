@@ -122,7 +122,10 @@ def _changed(
     yield from landing.tables()
     if landing.landed < promised:
         raise IncompleteLoad(
-            f"{landing.where}: {landing.landed} came of {promised} promised; nothing was kept, load again"
+            f"{landing.where}: {landing.landed} came of {promised} promised; nothing was kept, load again",
+            stream=stream,
+            expected=promised,
+            landed=landing.landed,
         )
     request.completeness.append(
         Completeness(stream, since, until, promised, landing.landed, "pages")
