@@ -1,6 +1,5 @@
-"""Everything new at one Shopify shop: ask how much there is, choose bulk or pages per stream, check, land."""
+"""Everything new at one Shopify shop: choose bulk or pages per stream, check the counts, land."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,38 +8,31 @@ import orjson
 import pyarrow as pa
 
 from ingestion import shopify_bulk
-from ingestion.errors import IncompleteLoad
+from ingestion.errors import IncompleteLoad, while_reading
 from ingestion.hashing import hash_key
 from ingestion.landing import Landing
 from ingestion.request import Completeness, Request, naive, now
 from ingestion.shopify_api import Shop
-from ingestion.shopify_documents import nested
+from ingestion.shopify_documents import Stream, count, nested, single
 from ingestion.shopify_pages import Pages
-from ingestion.shopify_promises import Promise, counted, promises
-from ingestion.shopify_reached import Reached
-from ingestion.shopify_streams import Stream
 
 # Connections to walk, one per root and one per list under it: up to here pages answer sooner than a
 # bulk operation starts; beyond, they eat the shop's query budget.
 BULK_ABOVE = 200
-WHOLE = ":whole"  # of a stream's name: when it was last read whole
-
-logger = logging.getLogger(__name__)
+OVERLAP = timedelta(minutes=5)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
-    """One stream's question: from when, until when, and what Shopify promises to find."""
+    """One stream's request under way."""
 
     stream: Stream
+    landing: Landing
     since: datetime | None
     until: datetime
     search: str
-    promise: Promise
-
-    @property
-    def is_large(self) -> bool:
-        return self.promise.size * (1 + len(nested(self.stream))) > BULK_ABOVE
+    expected: int | None
+    operation: str | None
 
 
 def extract(
@@ -53,122 +45,65 @@ def extract(
         shop.check_scopes(scopes)
         # One window for all, on the vendor's clock: what changes while we read comes next time.
         until = naive(shop.client.vendor_date or datetime.now(UTC))
-        asked = {one.stream.name: one for one in _ask(request, shop, streams, until)}
-        large = [one for one in asked.values() if one.is_large and not one.stream.is_object]
-        operations = shopify_bulk.Operations(
-            shop, [shopify_bulk.Wanted(one.stream, one.search, one.promise.size) for one in large]
-        )
-        operations.start()  # Shopify works on them while we read the rest by pages
-        for one in asked.values():
-            if one not in large:
-                yield from _by_pages(request, shop, one)
-        for name, state in operations.ended():
-            if state is None:
-                yield from _by_pages(request, shop, asked[name])
-                continue
-            landing = _landing(request, asked[name])
-            stream, folder = asked[name].stream, request.folder
-            promised = shopify_bulk.collect(shop, stream, state, landing, folder)
-            yield from _land(request, shop, asked[name], landing, "bulk", promised)
+        # Bulk operations are all started first: Shopify works on them side by side.
+        asked = [_ask(request, shop, stream, until) for stream in streams]
+        for one in asked:
+            with while_reading(one.stream.name):
+                yield from _receive(request, shop, one)
     finally:
         request.requests, request.vendor_date = shop.client.requests, shop.client.vendor_date
         shop.client.close()
 
 
-def _ask(
-    request: Request, shop: Shop, streams: Sequence[Stream], until: datetime
-) -> Iterator[Asked]:
-    since, searches, questions = {}, {}, []
-    for stream in streams:
-        if request.window and not (stream.is_object or stream.window_filter):
-            continue  # it can't be searched by when its objects were created
-        since[stream.name] = None if request.window else _since(request, stream, until)
-        searches[stream.name] = _search(request, stream, since[stream.name], until)
-        questions.append((stream, _is_counted(request, stream, since[stream.name])))
-    found = promises(shop, questions, searches)
-    begin, end = request.window or (None, until)
-    for stream, _ in questions:
-        name = stream.name
-        yield Asked(stream, since[name] or begin, end, searches[name], found[name])
-
-
-def _since(request: Request, stream: Stream, until: datetime) -> datetime | None:
-    if stream.filter is None:
-        return None
-    whole = request.cursors.get(f"{stream.name}{WHOLE}")
-    every = stream.whole_every
-    if every and (whole is None or datetime.fromisoformat(whole) + every <= until):
-        return None
-    return request.since(stream.name, stream.overlap)
-
-
-def _search(request: Request, stream: Stream, since: datetime | None, until: datetime) -> str:
-    if stream.is_object or not stream.filter:
-        return ""
-    if request.window:
-        name, (begin, end) = stream.window_filter, request.window
-        return f"{name}:>='{_iso(begin)}' AND {name}:<'{_iso(end)}'"
-    search = f"{stream.filter}:<='{_iso(until)}'"
-    return f"{stream.filter}:>='{_iso(since)}' AND {search}" if since else search
-
-
-def _is_counted(request: Request, stream: Stream, since: datetime | None) -> bool:
-    """Whether Shopify's count is of just what is searched for."""
+def _ask(request: Request, shop: Shop, stream: Stream, until: datetime) -> Asked:
+    since = request.since(stream.name, OVERLAP)
+    search = f"updated_at:<='{_iso(until)}'"
+    if since:
+        search = f"updated_at:>='{_iso(since)}' AND {search}"
+    landing = Landing(
+        request.account, stream.name, stream.tables, now(), request.folder / stream.name
+    )
     if stream.count is None:
-        return False
-    if request.window:
-        return stream.count_filters and stream.window_filter == "created_at"
-    return stream.count_filters or since is None
+        return Asked(stream, landing, None, until, "", 1, None)
+    expected = _count(shop, stream, search)
+    if since and not stream.count_filters:
+        expected = None  # Shopify counts all of them, not the changed ones
+    bulk = expected is not None and expected * (1 + len(nested(stream))) > BULK_ABOVE
+    operation = shopify_bulk.start(shop, stream, search) if bulk else None
+    return Asked(stream, landing, since, until, search, expected, operation)
 
 
-def _by_pages(request: Request, shop: Shop, asked: Asked) -> Iterator[tuple[str, pa.Table]]:
-    stream, promise, mode = asked.stream, asked.promise, "pages"
-    landing, promised = _landing(request, asked), 0
-    if promise.is_absent:
-        mode = "absent"
-        logger.info("%s: the shop has no %s", landing.where, stream.under)
-    elif stream.is_object:
+def _receive(request: Request, shop: Shop, asked: Asked) -> Iterator[tuple[str, pa.Table]]:
+    stream, landing, expected = asked.stream, asked.landing, asked.expected
+    if stream.count is None:
         mode, promised = "object", 1
-        landing.add(orjson.dumps(promise.found) + b"\n")
-    elif promise.expected != 0:
-        promised = Pages(shop, stream, landing).read(asked.search, promise)
-    yield from _land(request, shop, asked, landing, mode, promised)
-
-
-def _landing(request: Request, asked: Asked) -> Landing:
-    name, tables = asked.stream.name, asked.stream.tables
-    # Rows without an updated time are as old as the question (its clock: the vendor's).
-    return Landing(request.account, name, tables, now(), request.folder / name, asked.until)
-
-
-def _land(
-    request: Request, shop: Shop, asked: Asked, landing: Landing, mode: str, promised: int
-) -> Iterator[tuple[str, pa.Table]]:
-    """What was read, typed; then check that it is all, and move the cursor."""
-    stream, expected, reached = asked.stream, asked.promise.expected, Reached(asked.stream, asked.until)
-    for table, rows in landing.tables():
-        reached.note(table, rows)
-        yield table, rows
-    if asked.promise.count is not None and landing.landed < max(expected or 0, promised):
+        landing.add(orjson.dumps(shop.query(single(stream))[stream.root]) + b"\n")
+    elif asked.operation:
+        mode = "bulk"
+        promised = shopify_bulk.collect(shop, stream, asked.operation, landing, request.folder)
+    else:
+        found = Pages(shop, stream, landing)
+        mode, promised = "pages", found.read(asked.search, is_counted=expected is not None)
+    yield from landing.tables()
+    if expected is not None and landing.landed < max(expected, promised):
         # Objects that changed meanwhile left the window: count again before crying loss.
-        expected = counted(shop, stream, asked.search)
+        expected = _count(shop, stream, asked.search)
         if landing.landed < max(expected, promised if mode == "bulk" else 0):
             raise IncompleteLoad(
                 f"shopify {request.account.account}, {stream.name}: {landing.landed} came of"
-                f" {expected} promised; nothing was kept, load again"
+                f" {expected} promised; nothing was kept, load again",
+                expected=expected,
+                landed=landing.landed,
             )
-    elif mode == "bulk" and landing.landed < promised:
-        raise IncompleteLoad(
-            f"shopify {request.account.account}, {stream.name}: {landing.landed} came of {promised}"
-            " in the bulk operation; nothing was kept, load again"
-        )
     request.completeness.append(
         Completeness(stream.name, asked.since, asked.until, expected, landing.landed, mode)
     )
-    if request.window is None:
-        request.advance(stream.name, reached.cursor, asked.until)
-        if stream.whole_every and asked.since is None:
-            request.cursors[f"{stream.name}{WHOLE}"] = asked.until.isoformat()
+    request.advance(stream.name, landing.cursor, asked.until)
+
+
+def _count(shop: Shop, stream: Stream, search: str) -> int:
+    variables = {"query": search} if stream.count_filters else {}
+    return int(shop.query(count(stream), variables)[stream.count or ""]["count"])
 
 
 def _iso(moment: datetime) -> str:
