@@ -29,4 +29,7 @@ def standing(account: Account, workdir: Path) -> Standing:
         for package in (folder / place).glob("*")
         if package.is_dir()
     ]
-    return Standing(sources.get(account.system, {}).get("cursors", {}), len(waiting))
+    kept = sources.get(account.system, {}).get("cursors", {})
+    # Some sources remember ids beside the moments.
+    cursors = {name: reached for name, reached in kept.items() if not name.endswith(".open")}
+    return Standing(cursors, len(waiting))

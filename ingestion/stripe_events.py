@@ -52,7 +52,7 @@ def changes(
 ) -> Iterator[tuple[str, pa.Table]]:
     """Events since the last ones read, and the objects they show.
 
-    ``seen`` is told of each object: its id, type and created time, and all of a payout.
+    ``seen`` is told of each object: its id, type, created time and status, and all of a payout.
     """
     newest = request.cursors.get(NEWEST)
     reach = datetime.fromisoformat(newest) if newest else None
@@ -83,7 +83,7 @@ def changes(
         if event["type"] in GONE:
             added["__deleted"] = True
         landing.add(line(item["object"], item, added))
-        brief = {name: item.get(name) for name in ("id", "object", "created")}
+        brief = {name: item.get(name) for name in ("id", "object", "created", "status")}
         shown[item["id"]] = item if item["object"] == "payout" else brief
 
     walk = read(client, listing(events, since, reach), landing, _event, begin)

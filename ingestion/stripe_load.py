@@ -26,6 +26,7 @@ from ingestion.stripe_api import (
     moment,
     seconds,
 )
+from ingestion.stripe_open import Open
 from ingestion.stripe_payouts import add_entries, has_entries
 from ingestion.stripe_sources import Sources
 from ingestion.tables import Table
@@ -46,6 +47,7 @@ def extract(request: Request, streams: Sequence[Stream], events: Stream, entries
             yield from load.list(stream)
         yield from stripe_events.changes(request, client, events, streams, load.until, load.seen)
         yield from load.sources_without_event()
+        yield from load.still_open()
         yield from load.entries(entries)
     finally:
         request.requests, request.vendor_date = client.requests, client.vendor_date
@@ -65,6 +67,8 @@ class _Load:
         self.payouts_since: datetime | None = None
         by_name = {stream.name: stream for stream in streams}
         self.sources = Sources(request.account.account, by_name)
+        self.open = Open(request, streams, self.until)
+        self.available: set[str] = set()  # transactions of this load that are
 
     def list(self, stream: Stream) -> Tables:
         """One list, since its cursor; the first time, or when events were missed, all of it."""
@@ -97,19 +101,32 @@ class _Load:
     def seen(self, item: Item) -> None:
         """An object that an event showed."""
         self.sources.shown(item)
-        if item["object"] == "payout" and has_entries(item):
-            self.payouts[item["id"]] = item
+        self._remember(item)
 
     def sources_without_event(self) -> Tables:
         for stream, item in self.sources.fetch(self.client):
             landing = self._landing(stream.name, stream.tables, folder=item["id"])
             landing.add(line(stream.type, item))
+            self._remember(item)
             yield from landing.tables()
+
+    def still_open(self) -> Tables:
+        """What was open when it was last seen and nothing has shown since."""
+        for stream in self.open.due():
+            # Made before the question: its clock then is what the rows are versioned by.
+            landing = self._landing(stream.name, stream.tables, folder=f"{stream.name}.open")
+            for item in self.open.fetch(self.client, stream):
+                landing.add(line(stream.type, item))
+                self._remember(item)
+            yield from landing.tables()
+        self.open.keep()
 
     def entries(self, table: Table) -> Tables:
         """What the payouts met in this load are made of."""
-        landing = self._landing(table.name, (table,))
-        count = add_entries(self.client, self.transactions, self.payouts.values(), landing)
+        landing = self._landing(table.name, (table, *self.transactions.tables))
+        count = add_entries(
+            self.client, self.transactions, self.payouts.values(), landing, self.available
+        )
         yield from landing.tables()
         self.request.completeness.append(
             Completeness(table.name, self.payouts_since, self.until, None, count, "pages")
@@ -121,9 +138,16 @@ class _Load:
             # Whole readings prove everything; else only what is new can lack its source.
             if self.whole or known is None or (place is not None and place > seconds(known)):
                 self.sources.want(item)
-        elif item["id"] in self.sources:
+            if item.get("status") == "available":
+                self.available.add(item["id"])
+            return
+        if item["id"] in self.sources:
             found.add(item["id"])
-        if stream.name == "payouts" and has_entries(item):
+        self._remember(item)
+
+    def _remember(self, item: Item) -> None:
+        self.open.note(item)
+        if item["object"] == "payout" and has_entries(item):
             self.payouts[item["id"]] = item
 
     def _landing(self, name: str, tables: Sequence[Table], folder: str | None = None) -> Landing:

@@ -1,6 +1,10 @@
-"""Which balance transactions a payout is made of: Stripe says so only payout by payout."""
+"""Which balance transactions a payout is made of: Stripe says so only payout by payout.
 
-from collections.abc import Iterable
+It gives them whole, so one that was pending when its list was read lands again as available: no event
+tells of that.
+"""
+
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ingestion.http import Client
@@ -23,22 +27,38 @@ def has_entries(payout: Item) -> bool:
 
 
 def add_entries(
-    client: Client, transactions: Stream, payouts: Iterable[Item], landing: Landing
+    client: Client,
+    transactions: Stream,
+    payouts: Iterable[Item],
+    landing: Landing,
+    available: set[str],
 ) -> int:
     """The entries of each payout; gives back how many there were.
+
+    ``available``: the transactions that this load has shown as such already.
 
     A list whose entries add up to the payout is complete as it stands: one request. One that doesn't
     (money moved that no list shows, or a page is wrong) is read until it is proven.
     """
     count = 0
+
+    def note(entry: Item) -> None:
+        if entry.get("status") == "available" and entry["id"] not in available:
+            landing.add(line(transactions.type, entry))
+
+    def begin() -> Callable[[Item], None]:
+        return note
+
     for payout in payouts:
         asked = listing(transactions, None, None, payout=payout["id"])
         found = _whole(client, asked, payout)
         if found is None:
-            count += read(client, asked, landing, lambda entry, of=payout: _line(of, entry)).count
+            walk = read(client, asked, landing, lambda entry, of=payout: _line(of, entry), begin)
+            count += walk.count
             continue
         for entry in found:
             landing.add(_line(payout, entry))
+            note(entry)
         count += len(found)
     return count
 
