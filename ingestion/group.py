@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from ingestion import source_of, systems
 from ingestion.currencies import CURRENCIES
 from ingestion.lanes import Lane, lane
+from ingestion.webhooks.signatures import SENDERS
 
 
 class GroupError(ValueError):
@@ -34,6 +35,7 @@ class Account:
     currency: str
     owner: str
     secret_env: str | None = None
+    webhook_secret_env: str | None = None  # its vendor may send events, signed with this
     history_from: date | None = None
     # stream -> how far before its cursor it is read again, where the source's own measure won't do
     overlaps: Mapping[str, timedelta] = field(default_factory=dict, hash=False)
@@ -197,10 +199,8 @@ class _Reader:
     def account(self, entry: dict[str, Any], place: int) -> Account:
         where = f"account {entry.get('account', f'number {place}')!r}"
         system = self.text(entry, "system", where)
-        if system not in systems():
-            raise self.fail(
-                where, f"system '{system}' is unknown; choose from {', '.join(systems())}"
-            )
+        if system not in (known := sorted({*systems(), *SENDERS})):
+            raise self.fail(where, f"system '{system}' is unknown; choose from {', '.join(known)}")
         base_url = self.text(entry, "base_url", where)
         if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", base_url):
             raise self.fail(where, f"base_url '{base_url}' is no http(s) address")
@@ -213,6 +213,7 @@ class _Reader:
             currency=self.currency(entry, where),
             owner=self.text(entry, "owner", where),
             secret_env=self.text(entry, "secret_env", where) if "secret_env" in entry else None,
+            webhook_secret_env=self.webhook_secret_env(entry, system, where),
             history_from=self.day(entry, "history_from", where)
             if "history_from" in entry
             else None,
@@ -236,6 +237,22 @@ class _Reader:
                     where, f"overlap_minutes of '{stream}' is {value!r}; give whole minutes"
                 )
         return {stream: timedelta(minutes=value) for stream, value in minutes.items()}
+
+    def webhook_secret_env(self, entry: dict[str, Any], system: str, where: str) -> str | None:
+        if "webhook_secret_env" in entry:
+            if system not in SENDERS:
+                raise self.fail(
+                    where,
+                    f"webhook_secret_env, but no webhooks of {system} are taken in; take it away"
+                    f" ({', '.join(SENDERS)} send)",
+                )
+            return self.text(entry, "webhook_secret_env", where)
+        if system not in systems():
+            raise self.fail(
+                where,
+                f"{system} is known by its webhooks only; name their secret in webhook_secret_env",
+            )
+        return None
 
     def name(self, entry: dict[str, Any], where: str) -> str:
         value = self.text(entry, "account", where)

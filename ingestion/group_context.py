@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingestion import pipelines, source_of
+from ingestion import pipelines, source_of, systems
 from ingestion.group import Group
 from ingestion.group_views import create_views, systems_without_tables
 from ingestion.request import naive
@@ -43,6 +43,7 @@ def load_group_context(
                 **shared,
             }
             for account in group.accounts
+            if account.system in systems()  # of one that only sends events nothing is loaded
         ],
         "run_context": [{"as_of": naive(as_of), "group_name": group.name, **shared}],
     }
