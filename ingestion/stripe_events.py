@@ -86,7 +86,7 @@ def changes(
         brief = {name: item.get(name) for name in ("id", "object", "created", "status")}
         shown[item["id"]] = item if item["object"] == "payout" else brief
 
-    walk = read(client, listing(events, since, reach), landing, _event, begin)
+    walk = read(client, listing(events, since, reach), landing, event_line, begin)
     for item in shown.values():
         seen(item)
     yield from landing.tables()
@@ -96,7 +96,7 @@ def changes(
         request.advance(NEWEST, moment(walk.first), moment(walk.first))
 
 
-def _event(event: Item) -> bytes:
+def event_line(event: Item) -> bytes:
     """The event itself: of its object only which one it is about."""
     item = event["data"]["object"]
     about = {"id": item.get("id"), "object": item.get("object")}
