@@ -1,7 +1,4 @@
-"""Who may ask for what: apps, their tokens, and the scopes each type needs.
-
-The sentences are Shopify's own (its schema's ``requiredAccess``); the scopes are read from them.
-"""
+"""Who may ask for what: apps and their tokens, and what is said to one that may not."""
 
 import hmac
 import re
@@ -12,89 +9,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from graphql import FieldNode, GraphQLError, GraphQLNamedType
+from graphql import FieldNode, GraphQLError
 
 from sandbox.shopify.limits import Limits
-from sandbox.shopify.schema import is_connection, node_type
+from sandbox.shopify.scopes import SCOPES, UNNAMED
 
 DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
-ORDER_SALES = "`read_orders` access scope."
-ORDERS = "`read_orders` access scope or `read_marketplace_orders` access scope."
-RETURNS = "`read_returns` access scope or `read_marketplace_returns` access scope."
-CUSTOMERS = "`read_customers` access scope."
-PRODUCTS = "`read_products` access scope."
-FULFILLMENTS = (
-    "`read_orders` access scope, `read_marketplace_orders` access scope,"
-    " `read_assigned_fulfillment_orders` access scope,"
-    " `read_merchant_managed_fulfillment_orders` access scope,"
-    " `read_third_party_fulfillment_orders` access scope or"
-    " `read_marketplace_fulfillment_orders` access scope."
-)
-TYPES: dict[str, str] = {
-    "Order": (
-        "`read_orders` access scope, `read_marketplace_orders` access scope or"
-        " `read_quick_sale` access scope."
-    ),
-    "CashRoundingAdjustment": "`read_orders` access scope or `read_quick_sale` access scope.",
-    "Company": (
-        "`read_customers` access scope or `read_companies` access scope. Also: The shop must have"
-        " access to B2B. Some operations may require additional plan capabilities."
-    ),
-    "Fee": (
-        "`read_returns` access scope and"
-        " (`read_orders` access scope or `read_marketplace_orders` access scope)."
-    ),
-    **dict.fromkeys(("Customer", "CustomerEmailAddress", "CustomerPhoneNumber"), CUSTOMERS),
-    **dict.fromkeys(("Product", "ProductVariant"), PRODUCTS),
-    **dict.fromkeys(("Fulfillment", "FulfillmentTrackingInfo"), FULFILLMENTS),
-    **dict.fromkeys(
-        (
-            *("Return", "ReturnLineItem", "ReturnLineItemType", "UnverifiedReturnLineItem"),
-            *("RestockingFee", "ReturnShippingFee"),
-        ),
-        RETURNS,
-    ),
-    **dict.fromkeys(
-        (
-            *("LineItem", "FulfillmentLineItem", "OrderTransaction", "Refund", "SalesAgreement"),
-            *("OrderAgreement", "OrderEditAgreement", "RefundAgreement", "ReturnAgreement"),
-        ),
-        ORDERS,
-    ),
-    **dict.fromkeys(
-        (
-            *("Sale", "ProductSale", "ShippingLineSale", "DutySale", "FeeSale", "TipSale"),
-            *("AdditionalFeeSale", "AdjustmentSale", "GiftCardSale", "UnknownSale"),
-            *("SaleAdditionalFee", "SaleTax", "Duty", "LineItemGroup"),
-        ),
-        ORDER_SALES,
-    ),
-}
-COUNTS: dict[str, str] = {
-    "ordersCount": ORDERS,
-    "customersCount": CUSTOMERS,
-    "productsCount": PRODUCTS,
-    "productVariantsCount": PRODUCTS,
-}
-SCOPES = {
-    "read_all_orders": "Read all orders",
-    "read_customers": "Read customers",
-    "read_orders": "Read orders",
-    "read_products": "Read products",
-    "read_returns": "Read returns",
-}
-
-
-def requirement(field_name: str, kind: GraphQLNamedType) -> str | None:
-    """The sentence for a field that gives ``kind``; a connection needs what its nodes need."""
-    if field_name in COUNTS and kind.name == "Count":
-        return COUNTS[field_name]
-    return TYPES.get(node_type(kind).name if is_connection(kind) else kind.name)
 
 
 @cache
 def allows(scopes: frozenset[str], sentence: str) -> bool:
     """Every ``and`` part of the sentence names a scope that is granted."""
+    if sentence in UNNAMED:
+        return UNNAMED[sentence] in scopes
     parts = [set(re.findall(r"`(\w+)`", part)) for part in sentence.split(" and (")]
     return all(part & scopes for part in parts)
 

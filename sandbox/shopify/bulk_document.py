@@ -25,9 +25,10 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values
 
-from sandbox.shopify.access import allows, requirement
+from sandbox.shopify.access import allows
 from sandbox.shopify.limits import Limits
 from sandbox.shopify.schema import fields_of, is_connection, is_list, node_type, served
+from sandbox.shopify.scopes import requirement
 
 
 class InvalidBulkQueryError(ValueError):
@@ -124,7 +125,7 @@ class _Reader:
             if definition is None:  # __typename
                 continue
             inner = get_named_type(definition.type)
-            if sentence := requirement(nodes[0].name.value, inner):
+            if sentence := requirement(nodes[0].name.value, inner, on):
                 self.found.sentences.add(sentence)
             if is_leaf_type(inner):
                 continue

@@ -12,6 +12,7 @@ import pyarrow as pa
 from sandbox.shopify.ask import Ask
 from sandbox.shopify.bulk_document import BulkDocument, Connection
 from sandbox.shopify.bulk_walk import walk
+from sandbox.shopify.connections import left_out
 from sandbox.shopify.projection import NotProjectableError, Projection
 from sandbox.shopify.schema import TABLES
 
@@ -77,11 +78,13 @@ class Export:
 
     def _choose_roots(self, root: Connection) -> int:
         store = self.ask.store
-        search = self.ask.search(TABLES[root.kind.name], root.arguments.get("query"))
+        table = TABLES[root.kind.name]
+        search = self.ask.search(table, root.arguments.get("query"))
         store.con.execute(
             f"""create or replace temp table bulk_roots as
-            select "id" as id from shopify."{TABLES[root.kind.name]}"
-            where "_shop" = ? and {store.condition(TABLES[root.kind.name])} and {search.sql}""",
+            select "id" as id from shopify."{table}"
+            where "_shop" = ? and {store.condition(table)} and {left_out(table, root.arguments)}
+                and {search.sql}""",
             [store.account, *search.values],
         )
         return store.con.execute("select count(*) from bulk_roots").fetchall()[0][0]

@@ -15,16 +15,19 @@ from sandbox.shopify.rows import Window
 
 def walk(document: BulkDocument, ask: Ask) -> Iterator[tuple[int, dict[str, Any]]]:
     """(depth, line) in the grouped order: children right after their parent."""
-    roots = {root.key: root for root in document.roots}
     after: str | None = None
     while True:
         page = replace(ask, whole=Window(PAGE_MAXIMUM, after=after, sort="ID"), end_cursor=None)
         result = execute_sync(executable(), document.document, context_value=page)
         if result.errors:
             raise result.errors[0]
-        for key, value in (result.data or {}).items():
-            if key in roots:
-                yield from _lines(roots[key], value, None)
+        for root in document.roots:
+            # A root may hang on an object that there is only one of, or none.
+            value: Any = result.data
+            for key in root.path:
+                value = value and value[key]
+            if value:
+                yield from _lines(root, value, None)
         after = page.end_cursor
         if after is None:
             return

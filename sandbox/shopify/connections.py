@@ -54,8 +54,10 @@ def connection(inner: GraphQLNamedType) -> Resolver:
         search = _searched(info, table, query)
         names = selected_on_nodes(info.field_nodes, info.fragments)
 
+        where = f"{left_out(table, arguments)} and {search.sql}"
+
         def fetch(window: Window) -> Page:
-            return ask.store.page(table, names, window, search.sql, search.values)
+            return ask.store.page(table, names, window, where, search.values)
 
         fault, ask.fault = ask.fault, None
         page, window = faulty_page(fault, fetch, window)
@@ -69,19 +71,24 @@ def nested(inner: GraphQLNamedType, name: str) -> Resolver:
     kind = node_type(inner).name
     table = TABLES.get(kind, kind)
 
-    def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> dict[str, Any]:
+    def resolve(
+        source: Any, info: GraphQLResolveInfo, query: str | None = None, **arguments: Any
+    ) -> dict[str, Any]:
         ask: Ask = info.context
         window = ALL if ask.whole else _window(arguments)
-        where = nested_condition(name, arguments)
+        where, values = left_out(table, arguments), []
+        if query:
+            search = _searched(info, table, query)
+            where, values = f"{where} and {search.sql}", search.values
         siblings = source.siblings.rows
         fetched = source.siblings.fetched
 
         def fetch(window: Window) -> Page:
-            key = (name, window, where, id(info.field_nodes[0]))
+            key = (name, window, where, query, id(info.field_nodes[0]))
             if key not in fetched:
                 names = selected_on_nodes(info.field_nodes, info.fragments)
                 parents = [row["id"] for row in siblings]
-                fetched[key] = ask.store.children(table, names, window, parents, where)
+                fetched[key] = ask.store.children(table, names, window, parents, where, values)
             return fetched[key][source["id"]]
 
         fault, ask.fault = ask.fault, None
@@ -91,11 +98,35 @@ def nested(inner: GraphQLNamedType, name: str) -> Resolver:
     return resolve
 
 
-def nested_condition(name: str, arguments: dict[str, Any]) -> str:
-    """SQL of what a nested connection leaves out by itself."""
-    if name == "shippingLines" and not arguments.get("includeRemovals"):
+def left_out(table: str, arguments: dict[str, Any]) -> str:
+    """SQL of what a connection leaves out by itself, or by its arguments other than ``query``."""
+    if table == "ShippingLine" and not arguments.get("includeRemovals"):
         return 'not coalesce("isRemoved", false)'
+    if table in ("Location", "InventoryLevel") and not arguments.get("includeInactive"):
+        return '"isActive"'
+    if table == "ShopifyPaymentsBalanceTransaction" and arguments.get("hideTransfers"):
+        return "\"type\" <> 'TRANSFER'"
+    if table == "ShopifyPaymentsPayout" and arguments.get("transactionType"):
+        return f"\"transactionType\" = '{arguments['transactionType']}'"
+    if table == "Metafield":
+        return _named_metafields(arguments)
     return "true"
+
+
+def _named_metafields(arguments: dict[str, Any]) -> str:
+    """``keys`` are keys of the ``namespace``, or ``namespace.key`` where none is given."""
+    namespace, keys = arguments.get("namespace"), arguments.get("keys")
+    conditions = ["true"]
+    if namespace is not None:
+        conditions.append(f'"namespace" = {_quoted(namespace)}')
+    if keys is not None:
+        full = '"key"' if namespace is not None else '"namespace" || \'.\' || "key"'
+        conditions.append(f"{full} in ({', '.join(map(_quoted, keys)) or 'null'})")
+    return " and ".join(conditions)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _window(arguments: dict[str, Any]) -> Window:

@@ -22,8 +22,18 @@ BY_ROOT = {
     "customers": "customers",
     "products": "products",
     "productVariants": "product_variants",
+    "tenderTransactions": "tender_transactions",
+    "shopifyPaymentsAccount": "payments_account",
+    "locations": "locations",
+    "inventoryItems": "inventory_items",
+    "companies": "companies",
+    "abandonedCheckouts": "abandoned_checkouts",
     **dict.fromkeys(
-        ("ordersCount", "customersCount", "productsCount", "productVariantsCount"), "counts"
+        (
+            *("ordersCount", "customersCount", "productsCount", "productVariantsCount"),
+            *("abandonedCheckoutsCount", "companiesCount", "locationsCount"),
+        ),
+        "counts",
     ),
     **dict.fromkeys(
         ("bulkOperation", "bulkOperations", "bulkOperationRunQuery", "bulkOperationCancel"),
@@ -33,18 +43,28 @@ BY_ROOT = {
     **dict.fromkeys(
         (
             *("node", "nodes", "order", "customer", "product", "productVariant"),
-            *("return", "refund", "fulfillment"),
+            *("return", "refund", "fulfillment", "location", "inventoryItem", "company"),
         ),
         "node",
     ),
 }
-# ``returns``: orders asked for with the returns that hang on them.
-ENDPOINTS = (*sorted({*BY_ROOT.values(), "returns", "bulk_file", "access_token"}),)
+# What a root is asked for with names the endpoint: orders with their returns, or with how the buyer came;
+# the lists of the shop's payments account.
+BY_FIELD = {
+    ("orders", "returns"): "returns",
+    ("orders", "customerJourneySummary"): "order_details",
+    ("shopifyPaymentsAccount", "balanceTransactions"): "payments_balance_transactions",
+    ("shopifyPaymentsAccount", "payouts"): "payments_payouts",
+    ("shopifyPaymentsAccount", "disputes"): "payments_disputes",
+}
+ENDPOINTS = (*sorted({*BY_ROOT.values(), *BY_FIELD.values(), "bulk_file", "access_token"}),)
 NO_PAGES = "it has no pages; connections have, and bulk_file"
 REFUSED = {
     **{
         endpoint: dict.fromkeys(PAGE_KINDS, NO_PAGES)
-        for endpoint in ("app_installation", "bulk_operation", "counts", "shop")
+        for endpoint in (
+            *("app_installation", "bulk_operation", "counts", "payments_account", "shop"),
+        )
     },
     "access_token": {
         **dict.fromkeys(PAGE_KINDS, NO_PAGES),
@@ -67,12 +87,15 @@ def endpoint_of(method: str, path: str, query: str, body: bytes) -> str:
     if path.startswith("/bulk/"):
         return "bulk_file"
     text, name = _document(body)
-    roots, has_returns = _read(text, name)
+    roots, fields = _read(text, name)
     if not roots:
         return ""
-    if roots[0] == "orders" and has_returns:
-        return "returns"
-    return BY_ROOT.get(roots[0], "")
+    named = (
+        endpoint
+        for (root, field), endpoint in BY_FIELD.items()
+        if root == roots[0] and field in fields
+    )
+    return next(named, BY_ROOT.get(roots[0], ""))
 
 
 def error_body(status: int) -> bytes:
@@ -96,23 +119,26 @@ def _document(body: bytes) -> tuple[str, str | None]:
 
 
 @lru_cache(maxsize=256)
-def _read(text: str, name: str | None) -> tuple[tuple[str, ...], bool]:
-    """The root fields of the operation, and whether ``returns`` is asked for anywhere in it."""
+def _read(text: str, name: str | None) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The root fields of the operation, and every field that is asked for anywhere in it."""
     try:
         document = parse(text)
     except GraphQLError:
-        return (), False
+        return (), frozenset()
     operation = get_operation_ast(document, name)
     if not isinstance(operation, OperationDefinitionNode):
-        return (), False
+        return (), frozenset()
     selections = operation.selection_set.selections
     seen = _Fields()
     visit(document, seen)
-    return tuple(s.name.value for s in selections if isinstance(s, FieldNode)), seen.returns
+    roots = tuple(s.name.value for s in selections if isinstance(s, FieldNode))
+    return roots, frozenset(seen.names)
 
 
 class _Fields(Visitor):
-    returns = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
 
     def enter_field(self, node: FieldNode, *_: object) -> None:
-        self.returns = self.returns or node.name.value == "returns"
+        self.names.add(node.name.value)

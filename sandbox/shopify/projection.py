@@ -22,7 +22,7 @@ from graphql.execution.collect_fields import collect_sub_fields
 from graphql.execution.values import get_argument_values
 
 from sandbox.shopify.bulk_document import BulkDocument, Connection
-from sandbox.shopify.connections import nested_condition
+from sandbox.shopify.connections import left_out
 from sandbox.shopify.schema import (
     SOLE_TYPES,
     TABLES,
@@ -73,7 +73,9 @@ class Projection:
             return f'{condition} and {alias}."id" in (select id from bulk_roots)'
         if connection.is_conditional or len(connection.path) > 1:
             raise NotProjectableError(f"{connection.name} hangs on a part of its parent")
-        condition += f" and {nested_condition(connection.name, connection.arguments)}"
+        if connection.arguments.get("query"):
+            raise NotProjectableError(f"{connection.name} is searched within its parent")
+        condition += f" and {left_out(TABLES[connection.kind.name], connection.arguments)}"
         parent = connection.parent
         if parent.parent is None:
             return f'{condition} and {alias}."_parent" in (select id from bulk_roots)'
@@ -163,6 +165,8 @@ class Projection:
         if is_list(kind):
             self._lambdas += 1
             item = f"i{self._lambdas}"
+            if arguments.get("names") is not None:
+                at = f"list_filter({at}, lambda {item}: {item}.name in ({str(arguments['names'])[1:-1]}))"
             if arguments.get("first") is not None:
                 at = f"list_slice({at}, 1, {arguments['first']})"
             return f"list_transform({at}, lambda {item}: {self._inner(inner, nodes, item)})"

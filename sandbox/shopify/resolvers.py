@@ -19,7 +19,7 @@ from graphql import (
     is_leaf_type,
 )
 
-from sandbox.shopify.access import SCOPES, allows, denied, requirement
+from sandbox.shopify.access import allows, denied
 from sandbox.shopify.ask import Ask
 from sandbox.shopify.connections import bulk_operations, connection, count, nested
 from sandbox.shopify.references import reference
@@ -33,6 +33,7 @@ from sandbox.shopify.schema import (
     selected,
     type_of_gid,
 )
+from sandbox.shopify.scopes import SCOPES, requirement
 
 Resolver = Callable[..., Any]
 
@@ -46,12 +47,15 @@ def executable() -> GraphQLSchema:
             kind.resolve_type = resolve_type  # type: ignore[union-attr]
         if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
             for name, definition in kind.fields.items():
-                definition.resolve = _guarded(name, definition, _resolver(schema, kind, name))
+                resolve = _resolver(schema, kind, name)
+                definition.resolve = _guarded(kind, name, definition, resolve)
     return schema
 
 
-def _guarded(name: str, definition: GraphQLField, resolve: Resolver) -> Resolver:
-    sentence = requirement(name, get_named_type(definition.type))
+def _guarded(
+    owner: GraphQLObjectType, name: str, definition: GraphQLField, resolve: Resolver
+) -> Resolver:
+    sentence = requirement(name, get_named_type(definition.type), owner.name)
     if sentence is None:
         return resolve
 
@@ -78,15 +82,21 @@ def _resolver(schema: GraphQLSchema, kind: GraphQLObjectType, name: str) -> Reso
         definition.type.of_type if isinstance(definition.type, GraphQLNonNull) else definition.type
     )
     if isinstance(bare, GraphQLList):
-        return lambda source, info, first=None: _cut(source.get(name), first)
+        return lambda source, info, **arguments: _cut(source.get(name), **arguments)
     is_edge = kind.name.endswith("Edge")
     if not is_edge and any(has_rows(t.name) for t in runtime_types(schema, inner)):
         return reference(inner, name)
     return lambda source, info: source.get(name)
 
 
-def _cut(items: list | None, first: int | None) -> list | None:
-    return items if items is None or first is None else items[:first]
+def _cut(
+    items: list | None, first: int | None = None, names: list[str] | None = None
+) -> list | None:
+    """The ``first`` items of a list; of quantities those with one of the ``names``."""
+    if items is None:
+        return None
+    named = [item for item in items if names is None or item["name"] in names]
+    return named if first is None else named[:first]
 
 
 def _root(inner: GraphQLNamedType, name: str) -> Resolver:
@@ -96,17 +106,25 @@ def _root(inner: GraphQLNamedType, name: str) -> Resolver:
         return connection(inner)
     if inner.name == "Count":
         return count(COUNTED[name])
-    return lambda source, info, id: _one(info, inner.name, id)  # noqa: A006  the argument's name
+    return lambda source, info, id=None: _one(info, inner.name, id)  # noqa: A006  the argument's name
 
 
-def _one(info: GraphQLResolveInfo, kind: str, gid: str) -> Row | None:
+def _one(info: GraphQLResolveInfo, kind: str, gid: str | None) -> Row | None:
+    """The object with this id; without one (``location`` may be asked so) the shop's first."""
+    if gid is None:
+        return _only(kind)(None, info)
     names = selected([node.selection_set for node in info.field_nodes], info.fragments)
     return info.context.store.look_up(kind, names, [gid]).get(gid)
 
 
-def _shop(_source: None, info: GraphQLResolveInfo) -> Row:
-    names = selected([node.selection_set for node in info.field_nodes], info.fragments)
-    return info.context.store.page("Shop", names, Window(1)).rows[0]
+def _only(table: str) -> Resolver:
+    """The one object of a kind that a shop has, or null."""
+
+    def resolve(_source: None, info: GraphQLResolveInfo) -> Row | None:
+        names = selected([node.selection_set for node in info.field_nodes], info.fragments)
+        return next(iter(info.context.store.page(table, names, Window(1)).rows), None)
+
+    return resolve
 
 
 def _node(_source: None, info: GraphQLResolveInfo, id: str) -> dict[str, Any] | None:  # noqa: A002
@@ -156,7 +174,8 @@ def _cancel_bulk(_source: None, info: GraphQLResolveInfo, id: str) -> dict[str, 
 
 
 ROOTS: dict[str, Resolver] = {
-    "shop": _shop,
+    "shop": _only("Shop"),
+    "shopifyPaymentsAccount": _only("ShopifyPaymentsAccount"),
     "node": _node,
     "nodes": _nodes,
     "currentAppInstallation": _installation,
@@ -168,6 +187,9 @@ COUNTED = {
     "customersCount": "Customer",
     "productsCount": "Product",
     "productVariantsCount": "ProductVariant",
+    "abandonedCheckoutsCount": "AbandonedCheckout",
+    "companiesCount": "Company",
+    "locationsCount": "Location",
 }
 MUTATIONS: dict[str, Resolver] = {
     "bulkOperationRunQuery": _run_bulk,

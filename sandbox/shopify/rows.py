@@ -28,7 +28,14 @@ SORT_COLUMNS = {
     "VENDOR": '"vendor"',
     "PRODUCT_TYPE": '"productType"',
     "SKU": '"sku"',
+    "NAME": '"name"',
+    "ISSUED_AT": '"issuedAt"',
+    "STATUS": '"status"',
+    "TRANSACTION_TYPE": '"type"',
+    "PAYOUT_STATUS": '"associatedPayout"."status"',
 }
+# Where a table calls it otherwise.
+OWN_SORT_COLUMNS = {("ShopifyPaymentsBalanceTransaction", "PROCESSED_AT"): '"transactionDate"'}
 
 
 class Row(dict):
@@ -104,17 +111,21 @@ class Store:
         window: Window,
         parents: list[str],
         where: str = "true",
+        values: Sequence[object] = (),
     ) -> dict[str | None, Page]:
         """A page of a nested connection, for every parent."""
         pages: dict[str | None, Page] = {parent: Page([]) for parent in parents}
         nested = f'{where} and "_parent" in (select unnest(?))'
-        pages.update(self._pages(table, names, window, nested, [parents]))
+        pages.update(self._pages(table, names, window, nested, [*values, parents]))
         return pages
 
     def _pages(
         self, table: str, names: Iterable[str], window: Window, where: str, values: list[object]
     ) -> dict[str | None, Page]:
-        sort = f"coalesce({SORT_COLUMNS[window.sort]}, '')" if window.sort else "''"
+        column = window.sort and OWN_SORT_COLUMNS.get(
+            (table, window.sort), SORT_COLUMNS[window.sort]
+        )
+        sort = f"coalesce({column}, '')" if column else "''"
         tie = TAIL if window.sort else '"_seq"'
         conditions = ['"_shop" = ?', self.condition(table), where]
         values = [self.account, *values]

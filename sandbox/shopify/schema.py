@@ -37,7 +37,11 @@ TABLES = {
     name: name
     for name in (
         *("Shop", "Order", "LineItem", "ShippingLine", "SalesAgreement", "Sale", "Return"),
-        *("ReturnLineItem", "Customer", "Product", "ProductVariant"),
+        *("ReturnLineItem", "Customer", "Product", "ProductVariant", "Metafield"),
+        *("TenderTransaction", "ShopifyPaymentsAccount", "ShopifyPaymentsBalanceTransaction"),
+        *("ShopifyPaymentsPayout", "ShopifyPaymentsDispute", "Location", "InventoryItem"),
+        *("InventoryLevel", "Company", "CompanyContact", "CompanyLocation", "AbandonedCheckout"),
+        "AbandonedCheckoutLineItem",
     )
 } | {"ReturnLineItemType": "ReturnLineItem"}
 # Types that stand in a list of another type's rows.
@@ -46,8 +50,12 @@ EMBEDDED = {
     "Refund": ("Order", "refunds"),
     "Fulfillment": ("Order", "fulfillments"),
 }
-# Interfaces that leave their rows' type unsaid.
-SOLE_TYPES = {"ReturnLineItemType": "ReturnLineItem", "Fee": "ReturnShippingFee"}
+# Interfaces and unions that leave their rows' type unsaid.
+SOLE_TYPES = {
+    "ReturnLineItemType": "ReturnLineItem",
+    "Fee": "ReturnShippingFee",
+    "TenderTransactionDetails": "TenderTransactionCreditCardDetails",
+}
 
 Fragments = Mapping[str, FragmentDefinitionNode]
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sandbox.shopify.search_fields import DEFAULT_COLUMNS, FIELDS, STATES
+
 TOKEN = re.compile(
     r"""\s*(?:(?P<bracket>[()])
     |(?P<term>-?(?P<name>\w+):(?P<compare>>=|<=|>|<)?\s*
@@ -17,72 +19,6 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 TAIL = "try_cast(regexp_extract({}, '[0-9]+$') as ubigint)"
-
-# name -> (how it compares, column). What compares as a word does so without regard to case.
-COMMON = {"id": ("id", '"id"'), "updated_at": ("time", '"updatedAt"')}
-CREATED = {"created_at": ("time", '"createdAt"')}
-FIELDS: dict[str, dict[str, tuple[str, str]]] = {
-    "Order": {
-        **COMMON,
-        **CREATED,
-        "processed_at": ("time", '"processedAt"'),
-        "name": ("word", '"name"'),
-        "email": ("word", '"email"'),
-        "test": ("flag", '"test"'),
-        "status": ("status", ""),
-        "customer_id": ("id", '"customer"."id"'),
-        "financial_status": ("word", '"displayFinancialStatus"'),
-        "fulfillment_status": ("word", '"displayFulfillmentStatus"'),
-        "return_status": ("word", '"returnStatus"'),
-        "source_name": ("word", '"sourceName"'),
-        "tag": ("list", '"tags"'),
-    },
-    "Customer": {
-        **COMMON,
-        **CREATED,
-        "customer_date": ("time", '"createdAt"'),
-        "email": ("word", '"defaultEmailAddress"."emailAddress"'),
-        "phone": ("word", '"defaultPhoneNumber"."phoneNumber"'),
-        "first_name": ("word", '"firstName"'),
-        "last_name": ("word", '"lastName"'),
-        "state": ("word", '"state"'),
-        "tag": ("list", '"tags"'),
-    },
-    "Product": {
-        **COMMON,
-        **CREATED,
-        "gift_card": ("flag", '"isGiftCard"'),
-        **{name: ("word", f'"{name}"') for name in ("handle", "status", "title", "vendor")},
-        "product_type": ("word", '"productType"'),
-        "tag": ("list", '"tags"'),
-    },
-    "ProductVariant": {
-        **COMMON,
-        "product_id": ("id", '"product"."id"'),
-        **{name: ("word", f'"{name}"') for name in ("sku", "title", "barcode")},
-    },
-    "BulkOperation": {
-        "id": ("id", '"id"'),
-        **CREATED,
-        "status": ("word", '"status"'),
-        "operation_type": ("word", '"type"'),
-    },
-}
-# A word alone is looked for in these.
-DEFAULT_COLUMNS = {
-    "Order": ('"name"', '"email"'),
-    "Customer": ('"firstName"', '"lastName"', '"defaultEmailAddress"."emailAddress"'),
-    "Product": ('"title"', '"vendor"', '"productType"'),
-    "ProductVariant": ('"title"', '"sku"'),
-    "BulkOperation": ('"id"',),
-}
-STATUS = {
-    "open": '"closedAt" is null and "cancelledAt" is null',
-    "closed": '"closedAt" is not null',
-    "cancelled": '"cancelledAt" is not null',
-    "not_closed": '"closedAt" is null',
-    "any": "true",
-}
 
 
 @dataclass
@@ -142,7 +78,7 @@ class Search:
         return f"not coalesce({found}, false)" if token["term"].startswith("-") else found
 
     def _anywhere(self, word: str) -> str:
-        columns = DEFAULT_COLUMNS[self.kind]
+        columns = DEFAULT_COLUMNS.get(self.kind, ('"id"',))
         self.values += [word] * len(columns)
         return "(" + " or ".join(f"contains(lower({c}), lower(?))" for c in columns) + ")"
 
@@ -152,11 +88,11 @@ class Search:
             message = "Invalid search field for this query."
             self.warnings.append({"field": name, "message": message})
             return "true"
-        if how == "status" and value.lower() not in STATUS:
-            self.warnings.append({"field": name, "message": f"Invalid value {value}."})
-            return "true"
-        if how == "status":
-            return f"({STATUS[value.lower()]})"
+        if how == "state":
+            state = STATES[self.kind, name].get(value.lower())
+            if state is None:
+                self.warnings.append({"field": name, "message": f"Invalid value {value}."})
+            return f"({state or 'true'})"
         if how == "time":
             return self._time(column, compare, value)
         if how == "id":

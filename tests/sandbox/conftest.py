@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from sandbox import serve
-from sandbox.shopify.access import SCOPES
 from sandbox.shopify.limits import Limits
+from sandbox.shopify.scopes import SCOPES
 from sandbox.world import World, build
 from tests.sandbox.shop_client import ServeShop, ShopClient
 

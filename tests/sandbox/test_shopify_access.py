@@ -5,8 +5,8 @@ import time
 import httpx
 import pytest
 
-from sandbox.shopify.access import SCOPES
 from sandbox.shopify.limits import Limits
+from sandbox.shopify.scopes import SCOPES
 from sandbox.world import World
 from tests.sandbox.shop_client import GRAPHQL, ServeShop, ShopClient
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sandbox.shopify.access import SCOPES
 from sandbox.shopify.ask import Ask
 from sandbox.shopify.bulk_document import InvalidBulkQueryError, read
 from sandbox.shopify.bulk_export import Export
@@ -16,6 +15,7 @@ from sandbox.shopify.bulk_walk import walk
 from sandbox.shopify.limits import Limits
 from sandbox.shopify.projection import NotProjectableError, Projection
 from sandbox.shopify.rows import Store
+from sandbox.shopify.scopes import SCOPES
 from sandbox.world import World
 from tests.sandbox import bulk_documents as documents
 from tests.sandbox.shop_client import GRAPHQL, RUN, ServeShop, ShopClient

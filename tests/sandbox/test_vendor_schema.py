@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLScalarType, GraphQLUnionType
 
-from sandbox.shopify.access import COUNTS, TYPES
 from sandbox.shopify.schema import fields_of, served
+from sandbox.shopify.scopes import COUNTS, FIELDS, PAYMENTS_TYPES, TYPES
 from tests import vendor_schema
 
 pytestmark = pytest.mark.soak
@@ -82,6 +82,13 @@ def test_the_access_we_ask_for_is_in_shopifys_own_words():
         if name in served().type_map and "access scope" in sentence
     }
     assert scoped == TYPES
+    assert {name: sentences[name] for name in PAYMENTS_TYPES} == PAYMENTS_TYPES
+    own = {
+        (t["name"], f["name"]): f["requiredAccess"]
+        for t in found["types"]
+        for f in t["fields"] or ()
+    }
+    assert {at: own[at] for at in FIELDS} == FIELDS
     query = next(t for t in found["types"] if t["name"] == "QueryRoot")
     fields = {f["name"]: f["requiredAccess"] for f in query["fields"]}
     assert {name: fields[name] for name in COUNTS} == COUNTS
