@@ -9,6 +9,7 @@ from ingestion.errors import IncompleteLoad, VendorError
 from ingestion.landing import Landing
 from ingestion.shopify_api import Shop, TooCostly
 from ingestion.shopify_documents import (
+    INSTALLATION,
     Stream,
     addressed,
     listed,
@@ -17,6 +18,7 @@ from ingestion.shopify_documents import (
     nested,
     pages,
 )
+from ingestion.shopify_poison import Poison
 from ingestion.shopify_proofs import check_listed, next_cursor
 from ingestion.tables import Table
 
@@ -31,6 +33,10 @@ class Pages:
     def __init__(self, shop: Shop, stream: Stream, landing: Landing) -> None:
         self.shop, self.stream, self.landing = shop, stream, landing
         self.root, self.nested = stream.tables[0], FIRST_NESTED
+        self.poison = Poison(
+            *(landing, self.root, lambda node: self._take(node, self.root)),
+            *(self._again, lambda: shop.query(INSTALLATION)),
+        )
 
     def read(self, search: str, *, is_counted: bool) -> int:
         """Read everything ``search`` finds; gives back how many roots came.
@@ -50,13 +56,14 @@ class Pages:
                 continue
             for edge in found["edges"]:
                 taken.add(edge["node"]["id"])
-                self._take(edge["node"], self.root)
+                self.poison.take(edge["node"])
             if not found["pageInfo"]["hasNextPage"]:
                 break
             after = next_cursor(found, after, f"{self._where}: {self.stream.root}")
             size = max(1, min(MOST, int(size * ENOUGH / max(self.shop.cost, 1))))
         if not is_counted:
             self._prove_roots(search, taken)
+        self.poison.check(len(taken))
         return len(taken)
 
     def read_ids(self, ids: Sequence[str]) -> set[str]:
@@ -80,10 +87,24 @@ class Pages:
             for node in found:
                 if node:
                     taken.add(node["id"])
-                    self._take(node, self.root)
+                    self.poison.take(node)
             left = left[size:]
             size = max(1, min(MOST, int(size * ENOUGH / max(self.shop.cost, 1))))
+        self.poison.check(len(taken))
         return taken
+
+    def _again(self, id_: str) -> dict[str, Any]:
+        """One root as it is now."""
+        while True:
+            below = {"nested": self.nested} if nested(self.stream) else {}
+            try:
+                node = self.shop.query(addressed(self.stream), {"ids": [id_], **below})["nodes"][0]
+            except TooCostly:
+                self._smaller(1)
+                continue
+            if node is None:
+                raise IncompleteLoad(f"{self._where}: {id_} went away while it was read")
+            return node
 
     def _prove_roots(self, search: str, taken: set[str]) -> None:
         ids = listed_roots(self.stream)
