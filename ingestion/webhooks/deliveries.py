@@ -4,7 +4,6 @@ Only called with what ``signatures`` has proven. A body that is no JSON is an ev
 """
 
 import hashlib
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,7 +26,7 @@ def read(
 def _shopify(account: str, headers: Headers, body: bytes, received_at: datetime) -> list[Arrived]:
     """One event. Its id is shared by repetitions, but also by other topics that one cause set off."""
     topic = headers.get("x-shopify-topic") or UNKNOWN
-    subject = topics.subject(topic, _object(body))
+    subject = topics.subject(topic, topics.parsed(body))
     given = headers.get("x-shopify-event-id") or headers.get("x-shopify-webhook-id")
     event_id = f"{given}:{topic}:{subject or ''}" if given else _digest(body)
     occurred_at = _moment(headers.get("x-shopify-triggered-at"))
@@ -46,7 +45,7 @@ def _shopify(account: str, headers: Headers, body: bytes, received_at: datetime)
 
 
 def _stripe(account: str, _: Headers, body: bytes, received_at: datetime) -> list[Arrived]:
-    event = _object(body)
+    event = topics.parsed(body)
     created = event.get("created")
     about = topics.at(event, "data.object.id")
     return [
@@ -85,14 +84,6 @@ def _adyen(account: str, _: Headers, body: bytes, received_at: datetime) -> list
 
 
 READERS = {"adyen": _adyen, "shopify": _shopify, "stripe": _stripe}
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _digest(body: bytes) -> str:

@@ -101,13 +101,13 @@ class Store:
                 self._writer.join()
                 self._writer = None
 
-    def waiting(self, consumer: str, limit: int) -> list[Stored]:
-        """What a consumer hasn't done yet, oldest first."""
+    def waiting(self, consumer: str, limit: int, after: int = 0) -> list[Stored]:
+        """What a consumer hasn't done yet, oldest first; ``after``: only what has a greater number."""
         with self._open() as con:
             rows = con.execute(
                 f"select e.number, {COLUMNS} from waiting as w join events as e on e.number = w.number"
-                " where w.consumer = ? order by w.number limit ?",
-                [_known(consumer), limit],
+                " where w.consumer = ? and w.number > ? order by w.number limit ?",
+                [_known(consumer), after, limit],
             )
             return [_stored(row) for row in rows]
 
@@ -149,6 +149,11 @@ class Store:
                 [_text(moment), system, account],
             )
             yield from map(_stored, rows)
+
+    def numbers(self) -> list[int]:
+        """Every event's number, in the order of arrival."""
+        with self._open() as con:
+            return [number for (number,) in con.execute("select number from events order by 1")]
 
     def again(self, consumer: str, numbers: Iterable[int]) -> int:
         """Give a consumer these events once more, beside what waits already; gives back how many."""

@@ -9,6 +9,8 @@ Source: shopify.dev, webhook topics and payloads 2026-07 (npm ``shopify-webhook-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 MERGE = "customers/merge"
 # Legal requests: to the data steward, and never to be acted on by loading.
 PRIVACY = ("customers/data_request", "customers/redact", "shop/redact")
@@ -30,6 +32,15 @@ ABOUT: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 # The streams that hold an object of a type; returns are a stream of their own and change with theirs.
 STREAMS = {"Order": "orders", "Customer": "customers", "Product": "products"}
+
+
+def parsed(body: bytes) -> Mapping[str, Any]:
+    """A body as the object it is; of what is none, an empty one."""
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def subject(topic: str, body: Mapping[str, Any]) -> str | None:

@@ -32,6 +32,7 @@ ADYEN_ITEM: dict[str, Any] = {
     "additionalData": {"hmacSignature": "coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0="},
 }
 SECRETS = {
+    "STRIPE_TINY_SECRET": "rk_live_tiny",
     "SHOP_WEBHOOKS": SHOPIFY_SECRET,
     "PAYMENTS_WEBHOOKS": f"{STRIPE_SECRET}, whsec_next",
     "ADYEN_WEBHOOKS": ADYEN_KEY,
@@ -47,7 +48,7 @@ def account(system: str, name: str, env: str | None = None, base_url: str = "htt
         zone="Europe/Berlin",
         currency="EUR",
         owner="shop-team",
-        secret_env="TINY_SECRET",
+        secret_env="STRIPE_TINY_SECRET" if system == "stripe" else "TINY_SECRET",
         webhook_secret_env=env,
     )
 

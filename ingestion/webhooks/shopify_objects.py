@@ -1,0 +1,109 @@
+"""Shopify's events as rows of ``raw_shopify``: an event says which object changed, the object is asked by id.
+
+So a row's shape and version are the pull's, and an event that comes late brings the newest state. What an
+event alone can tell is taken from it: that an object is gone, and which customer went into which.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from ingestion.hashing import hash_key
+from ingestion.landing import Landing
+from ingestion.request import Request, now
+from ingestion.shopify_api import Shop
+from ingestion.shopify_by_id import fetch
+from ingestion.sources.shopify import SCOPES, STREAMS, TABLES
+from ingestion.tables import column_name
+from ingestion.webhooks import topics
+from ingestion.webhooks.store import Stored
+
+MERGES = next((table for table in TABLES if table.name == "customer_merges"), None)
+COMPLETED = "completed"  # the status of a merge that took place
+BY_NAME = {stream.name: stream for stream in STREAMS}
+
+
+def rows(request: Request, events: Sequence[Stored]) -> Iterator[tuple[str, pa.Table]]:
+    """The objects that the events are about, as they are now; tombstones; merges."""
+    hash_key()
+    read = [(event, topics.parsed(event.body)) for event in events]
+    gone = dict(_gone(read))
+    wanted: dict[str, set[str]] = {}
+    for event, body in read:
+        for stream, gid in topics.wanted(event.topic, body):
+            if gid not in gone:
+                wanted.setdefault(stream, set()).add(gid)
+    if wanted:
+        yield from _ask(request, wanted)
+    yield from _tombstones(request, gone)
+    yield from _merges(request, read)
+
+
+def _ask(request: Request, wanted: Mapping[str, set[str]]) -> Iterator[tuple[str, pa.Table]]:
+    shop = Shop(request.account, request.patience)
+    try:
+        # An id that the app may not see looks like one that is gone.
+        shop.check_scopes(SCOPES)
+        ids = {stream: sorted(found) for stream, found in wanted.items()}
+        yield from fetch(shop, request, STREAMS, ids)
+    finally:
+        request.requests += shop.client.requests
+        shop.client.close()
+
+
+def _gone(read: Sequence[tuple[Stored, Mapping[str, Any]]]) -> Iterator[tuple[str, datetime]]:
+    """(global id, when) of each deleted object; the last event of one counts."""
+    for event, body in read:
+        about = topics.subject(event.topic, body)
+        if about is not None and topics.is_deletion(event.topic):
+            yield about, event.occurred_at or event.received_at
+
+
+def _tombstones(request: Request, gone: Mapping[str, datetime]) -> Iterator[tuple[str, pa.Table]]:
+    for kind, name in topics.STREAMS.items():
+        ids = [gid for gid in gone if gid.startswith(f"gid://shopify/{kind}/")]
+        if not ids:
+            continue
+        stream, folder = BY_NAME[name], request.folder / f"{name}_gone"
+        landing = Landing(request.account, name, stream.tables, now(), folder)
+        for gid in ids:
+            # Whole seconds, rounded up: Shopify's updated times have no finer ones.
+            version = math.ceil(gone[gid].replace(tzinfo=UTC).timestamp())
+            stone = {"__typename": kind, "id": gid, "__versionAt": version, "__deleted": True}
+            landing.add(orjson.dumps(stone))
+        yield from landing.tables()
+
+
+def _merges(
+    request: Request, read: Sequence[tuple[Stored, Mapping[str, Any]]]
+) -> Iterator[tuple[str, pa.Table]]:
+    found = [
+        _merge(event, body)
+        for event, body in read
+        if event.topic == topics.MERGE and body.get("status") == COMPLETED
+    ]
+    if not found or MERGES is None:
+        return
+    landing = Landing(request.account, MERGES.name, (MERGES,), now(), request.folder / MERGES.name)
+    for merge in found:
+        node = {"__typename": MERGES.nodes[0]} if MERGES.nodes else {}
+        landing.add(
+            orjson.dumps(node | {path: merge[column_name(path)] for path in MERGES.columns})
+        )
+    yield from landing.tables()
+
+
+def _merge(event: Stored, body: Mapping[str, Any]) -> dict[str, Any]:
+    kept = topics.gid("Customer", body.get("admin_graphql_api_customer_kept_id"))
+    deleted = topics.gid("Customer", body.get("admin_graphql_api_customer_deleted_id"))
+    moment = (event.occurred_at or event.received_at).replace(tzinfo=UTC)
+    return {
+        "id": f"{kept}:{deleted}",
+        "kept_customer_id": kept,
+        "deleted_customer_id": deleted,
+        "merged_at": moment.isoformat(),
+    }
