@@ -41,6 +41,11 @@ def published_path() -> Path:
     return Path(os.environ.get("PUBLISHED_PATH") or "data/published.duckdb").absolute()
 
 
+def live_path() -> Path:
+    """The link to the fast lane's orders, beside the published file; its folder `live/` is the worker's."""
+    return published_path().with_name("live.duckdb")
+
+
 def group_file() -> Path:
     return Path(os.environ.get("GROUP_CONFIG") or "group.toml").absolute()
 

@@ -22,12 +22,23 @@ STORAGE_VERSION = "v1.4.0"
 BUILDING = ".building-"
 RECORD = "publication.json"
 FILES = {"marts": "published.duckdb", "marts_pii": "published_pii.duckdb"}
+# What the published orders rest on beside Shopify's own rows of them: rates, accounts, who is who. For the
+# fast lane, which never opens the warehouse.
+REFERENCE = "reference.duckdb"
 
 
 def write(
-    warehouse: Path, published: Path, marts: Sequence[Mart], run_id: str, as_of: datetime | None
+    warehouse: Path,
+    published: Path,
+    marts: Sequence[Mart],
+    run_id: str,
+    as_of: datetime | None,
+    reference: Sequence[tuple[str, str]] = (),
 ) -> dict[str, int]:
-    """Write one publication and make it current; returns rows per published table."""
+    """Write one publication and make it current; returns rows per published table.
+
+    ``reference``: (schema, table) of the raw tables that go along for the fast lane.
+    """
     _refuse_to_overwrite(published)
     publications = published.parent / "publications"
     publications.mkdir(parents=True, exist_ok=True)
@@ -52,6 +63,7 @@ def write(
                         f" to {_text(str(building / 'parquet' / f'{mart.name}.parquet'))}"
                     )
             con.execute("detach published")
+        _write_reference(con, building / REFERENCE, reference)
     (building / FILES["marts_pii"]).chmod(0o600)
     record = {
         "run_id": run_id,
@@ -69,6 +81,18 @@ def write(
     _repoint(pii_path(published), f"publications/current/{FILES['marts_pii']}")
     sweep(publications)
     return rows
+
+
+def _write_reference(
+    con: duckdb.DuckDBPyConnection, file: Path, tables: Sequence[tuple[str, str]]
+) -> None:
+    con.execute(f"attach {_text(str(file))} as reference")
+    for schema, table in tables:
+        source = f"{_name(schema)}.{_name(table)}"
+        con.execute(f"create schema if not exists reference.{_name(schema)}")
+        con.execute(f"create table reference.{source} as from warehouse.{source}")
+    con.execute("detach reference")
+    file.chmod(0o600)
 
 
 def _refuse_to_overwrite(published: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from orchestration import audit_results, environment, marts, publication, status
+from orchestration import audit_results, environment, live_models, marts, publication, status
 from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retried
 
 OWNER = "data-platform"
@@ -26,6 +26,7 @@ def asset(manifest: Mapping[str, Any], suites: Mapping[str, Any]) -> dg.AssetsDe
     """`suites`: audited relation, as schema.table, -> its suite."""
     owners = {relation: suite.owner for relation, suite in suites.items()}
     public = marts.public(manifest)
+    reference = live_models.lineage(manifest).reference
     upstream = {dg.AssetKey([mart.schema, mart.name]) for mart in public} | {
         dg.AssetKey(relation.split(".")) for relation in suites
     }
@@ -55,7 +56,9 @@ def asset(manifest: Mapping[str, Any], suites: Mapping[str, Any]) -> dg.AssetsDe
             audit_results.create(warehouse)
             if refusals := audit_results.refusals(warehouse, run_id, owners):
                 raise dg.Failure(audit_results.said_of(refusals), allow_retries=False)
-            rows = publication.write(warehouse, published, public, run_id, _as_of(warehouse))
+            rows = publication.write(
+                warehouse, published, public, run_id, _as_of(warehouse), reference
+            )
             status.write(published, status.Attempt(run_id, "published"))
         return dg.MaterializeResult(
             metadata={

@@ -10,7 +10,21 @@ from sandbox.servers import Served
 from sandbox.world import World
 
 OWNER_OF_RATES = "treasury-team"
+ENDPOINT_RATE = 100
 ZONE = "Europe/Berlin"  # the group's own: where its windows are and the ECB's days end
+LANES: Mapping[str, Mapping[str, str | list[str]]] = {
+    "transactional": {
+        "every": "5s",
+        "topics": ["orders/*", "refunds/*", "fulfillments/*", "order_transactions/*", "returns/*"],
+        "owner": "data-platform",
+    },
+    "scores": {
+        "every": "1d",
+        "at": "06:00",
+        "marts": ["customer_360", "customer_ltv"],
+        "owner": "marketing-analytics",
+    },
+}
 
 
 def write(file: Path, world: World, served: Sequence[Served], name: str) -> None:
@@ -27,7 +41,7 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
         "currency": world.group_currency,
         "zone": ZONE,
     }
-    accounts: list[dict[str, str]] = [
+    accounts: list[dict[str, str | int]] = [
         {
             "system": "shopify",
             "account": shop.account,
@@ -50,6 +64,8 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
             "currency": spec.currency,
             "secret_env": secret_env(spec.system, spec.account),
             "owner": spec.owner,
+            # Stripe's endpoints take 25 requests a second unless it raised that; the group's have it raised.
+            **({"endpoint_rate": ENDPOINT_RATE} if spec.system == "stripe" else {}),
         }
         for spec in world.accounts
     ]
@@ -77,9 +93,11 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
     for account in accounts:
         parts += ["", "[[accounts]]", *_lines(account)]
     parts += ["", "[windows.nightly]", *_lines(window), f"blackouts = {blackouts}"]
+    for lane, settings in LANES.items():
+        parts += ["", f"[lanes.{lane}]", *_lines(settings)]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join(parts) + "\n")
 
 
-def _lines(table: Mapping[str, str]) -> list[str]:
+def _lines(table: Mapping[str, str | list[str]]) -> list[str]:
     return [f"{key} = {json.dumps(value)}" for key, value in table.items()]
