@@ -46,9 +46,12 @@ class Records:
         return [path[1] for path in declared if path[0] == "properties"]
 
 
-def count(crm: Crm, records: Records, window: tuple[int, int] | None = None) -> int:
-    """How many records the search knows, of those last changed within a window or of all."""
-    body = {"filterGroups": _filters(records, window), "properties": [], "limit": 1}
+def count(
+    crm: Crm, records: Records, window: tuple[int, int] | None = None, by: str | None = None
+) -> int:
+    """How many records the search knows, of those whose time ``by`` is within a window or of all."""
+    by = by or records.changed
+    body = {"filterGroups": _filters(by, window), "properties": [], "limit": 1}
     total = crm.json(f"{records.path}/search", body=body, scope=records.scope).get("total")
     if not isinstance(total, int):
         raise IncompleteLoad(
@@ -69,17 +72,24 @@ def archived(crm: Crm, records: Records, landing: Landing) -> int:
     return read(crm, _list(records, Twice(AFTER, NEXT), archived=True), landing).promised or 0
 
 
-def searched(crm: Crm, records: Records, landing: Landing, since: datetime, until: datetime) -> int:
-    """Every record last changed within a window; gives back how many were promised."""
-    promised = 0
-    for window in _windows(crm, records, _milliseconds(since), _milliseconds(until)):
+def searched(
+    crm: Crm,
+    records: Records,
+    landing: Landing,
+    since: datetime,
+    until: datetime,
+    by: str | None = None,
+) -> int:
+    """Every record last changed, or with its time ``by``, within a window; gives back how many were promised."""
+    promised, by = 0, by or records.changed
+    for window in _windows(crm, records, _milliseconds(since), _milliseconds(until), by):
         listing = Listing(
             records.name,
             f"{records.path}/search",
             items="results",
             pager=Steady(AFTER, NEXT),
             body={
-                "filterGroups": _filters(records, window),
+                "filterGroups": _filters(by, window),
                 # What changes while we read leaves the window; the order of the others stays.
                 "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
                 "properties": records.properties,
@@ -92,16 +102,18 @@ def searched(crm: Crm, records: Records, landing: Landing, since: datetime, unti
     return promised
 
 
-def _windows(crm: Crm, records: Records, begin: int, end: int) -> Iterator[tuple[int, int]]:
+def _windows(
+    crm: Crm, records: Records, begin: int, end: int, by: str
+) -> Iterator[tuple[int, int]]:
     """Windows of milliseconds, both ends in them, that a search can give whole."""
-    if count(crm, records, (begin, end)) <= MOST_FOUND:
+    if count(crm, records, (begin, end), by) <= MOST_FOUND:
         yield begin, end
         return
     if begin == end:
         raise Crowded
     middle = (begin + end) // 2
-    yield from _windows(crm, records, begin, middle)
-    yield from _windows(crm, records, middle + 1, end)
+    yield from _windows(crm, records, begin, middle, by)
+    yield from _windows(crm, records, middle + 1, end, by)
 
 
 def _list(records: Records, pager: NextCursor, *, archived: bool) -> Listing:
@@ -116,10 +128,10 @@ def _list(records: Records, pager: NextCursor, *, archived: bool) -> Listing:
     )
 
 
-def _filters(records: Records, window: tuple[int, int] | None) -> list[dict[str, Any]]:
+def _filters(by: str, window: tuple[int, int] | None) -> list[dict[str, Any]]:
     if window is None:
         return []
-    between = {"propertyName": records.changed, "operator": "BETWEEN"}
+    between = {"propertyName": by, "operator": "BETWEEN"}
     return [{"filters": [between | {"value": str(window[0]), "highValue": str(window[1])}]}]
 
 

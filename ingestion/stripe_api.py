@@ -51,11 +51,19 @@ def clock(client: Client) -> datetime:
     return naive(client.vendor_date or datetime.now(UTC))
 
 
-def listing(stream: Stream, since: datetime | None, reach: datetime | None, **only: str) -> Listing:
-    """A stream since a moment; ``reach``: the created time of a row we know to be in there."""
+def listing(
+    stream: Stream,
+    since: datetime | None,
+    reach: datetime | None,
+    before: datetime | None = None,
+    **only: str,
+) -> Listing:
+    """A stream since a moment and before another; ``reach``: when a row that must be in it was created."""
     params = {"limit": MOST, **only}
     if since is not None:
         params["created[gte]"] = str(seconds(since))
+    if before is not None:
+        params["created[lt]"] = str(seconds(before))
     return Listing(
         stream=stream.name,
         path=stream.path,

@@ -38,6 +38,9 @@ def extract(request: Request, streams: Sequence[Stream], events: Stream, entries
     """Land every stream; ``streams`` begins with the balance transactions. Raises before a cursor moves."""
     client = client_of(request)
     try:
+        if request.window:
+            yield from _window(request, client, streams, events, entries)
+            return
         # Before all: Stripe's clock, and the right to read changes, which the first load needn't use.
         client.json(events.path, {"limit": "1"}, scope=f"{events.scope}: Read")
         load = _Load(
@@ -52,6 +55,18 @@ def extract(request: Request, streams: Sequence[Stream], events: Stream, entries
     finally:
         request.requests, request.vendor_date = client.requests, client.vendor_date
         client.close()
+
+
+def _window(
+    request: Request, client: Client, streams: Sequence[Stream], events: Stream, entries: Table
+) -> Tables:
+    """What was created in a window, as it is now: so no events are needed, only Stripe's clock."""
+    client.json(events.path, {"limit": "1"}, scope=f"{events.scope}: Read")
+    load = _Load(request, client, streams, whole=True)
+    for stream in streams:
+        yield from load.list(stream)
+    yield from load.sources_without_event()
+    yield from load.entries(entries)
 
 
 class _Load:
@@ -72,13 +87,8 @@ class _Load:
 
     def list(self, stream: Stream) -> Tables:
         """One list, since its cursor; the first time, or when events were missed, all of it."""
-        request, known = self.request, self.request.cursors.get(stream.name)
-        reach = datetime.fromisoformat(known) if known else None
-        since = None if self.whole else request.since(stream.name, OVERLAP)
-        if since is None and request.account.history_from:
-            since = datetime.combine(request.account.history_from, time())
-            if reach is not None and reach < since:
-                reach = None  # history_from was moved on, past what we know
+        request = self.request
+        since, before, reach = self._range(stream)
         landing = self._landing(stream.name, stream.tables)
         found: set[str] = set()
 
@@ -86,17 +96,30 @@ class _Load:
             found.clear()
             return lambda item: self._note(stream, item, reach, found)
 
-        asked = listing(stream, since, reach if stream.lasting else None)
+        asked = listing(stream, since, reach if stream.lasting else None, before)
         walk = read(self.client, asked, landing, lambda item: line(stream.type, item), begin)
-        self.sources.listed(stream, since, found)
+        self.sources.listed(stream, since, before, found)
         if stream.name == "payouts":
             self.payouts_since = since
         yield from landing.tables()
         request.completeness.append(
-            Completeness(stream.name, since, self.until, None, landing.landed, "pages")
+            Completeness(stream.name, since, before or self.until, None, landing.landed, "pages")
         )
         if walk.first is not None:
             request.advance(stream.name, moment(walk.first), moment(walk.first))
+
+    def _range(self, stream: Stream) -> tuple[datetime | None, datetime | None, datetime | None]:
+        """Since and before when to list, and when a row was created that must be in the list."""
+        if self.request.window:
+            return (*self.request.window, None)
+        known = self.request.cursors.get(stream.name)
+        reach = datetime.fromisoformat(known) if known else None
+        since = None if self.whole else self.request.since(stream.name, OVERLAP)
+        if since is None and self.request.account.history_from:
+            since = datetime.combine(self.request.account.history_from, time())
+            if reach is not None and reach < since:
+                reach = None  # history_from was moved on, past what we know
+        return since, None, reach
 
     def seen(self, item: Item) -> None:
         """An object that an event showed."""

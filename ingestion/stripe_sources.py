@@ -21,7 +21,7 @@ class Sources:
 
     def __init__(self, account: str, streams: Mapping[str, Stream]) -> None:
         self._account, self._streams = account, streams
-        self._since: dict[str, datetime | None] = {}
+        self._ranges: dict[str, tuple[datetime | None, datetime | None]] = {}
         self._wanted: dict[str, str] = {}
 
     def want(self, transaction: Item) -> None:
@@ -32,9 +32,11 @@ class Sources:
     def __contains__(self, source: object) -> bool:
         return source in self._wanted
 
-    def listed(self, stream: Stream, since: datetime | None, found: set[str]) -> None:
-        """What a list since a moment, or a whole one, held of them."""
-        self._since[stream.name] = since
+    def listed(
+        self, stream: Stream, since: datetime | None, before: datetime | None, found: set[str]
+    ) -> None:
+        """What a list since a moment and before another, or a whole one, held of them."""
+        self._ranges[stream.name] = since, before
         for source in found:
             del self._wanted[source]
 
@@ -49,7 +51,7 @@ class Sources:
         for source in sorted(self._wanted):
             stream = self._stream(source)
             item: Item = {}
-            if self._since[stream.name] is not None:
+            if self._ranges[stream.name] != (None, None):
                 try:
                     item = client.json(f"{stream.path}/{source}", scope=f"{stream.scope}: Read")
                 except VendorError as error:
@@ -61,8 +63,10 @@ class Sources:
     def _accept(self, source: str, item: Item) -> None:
         """One that its list should have held is proof that the list lied."""
         stream, place = self._stream(source), created(item)
-        since = self._since[stream.name]
-        if since is None or place is None or place >= seconds(since):
+        since, before = self._ranges[stream.name]
+        early = since is not None and place is not None and place < seconds(since)
+        late = before is not None and place is not None and place >= seconds(before)
+        if not early and not late:
             raise IncompleteLoad(
                 f"stripe {self._account}, {stream.name}: {source} did not come, and balance"
                 f" transaction {self._wanted[source]} speaks of it; nothing was kept, load again"

@@ -88,14 +88,19 @@ def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
     """The trackings changed since the cursor; the first time since ``history_from``, or all there are."""
     hash_key()
     account, stream = request.account, TRACKINGS.name
-    since = request.since(stream, OVERLAP)
+    since = request.window[0] if request.window else request.since(stream, OVERLAP)
     landing = Landing(account, stream, TABLES, now(), request.folder / stream)
     carrier = Carrier(account, request.patience, VERSION)
     try:
         # The window ends with the vendor's clock: what changes while we read comes next time.
         carrier.json(PATH, {"limit": "1"}, scope="read trackings")
         until = naive(carrier.vendor_date or datetime.now(UTC))
-        walk = read(carrier, _listing(request, since, until), landing)
+        if request.window:
+            until = request.window[1]
+            asked = listing(request.window[0], until - timedelta(seconds=1))
+        else:
+            asked = _changed(request, since, until)
+        walk = read(carrier, asked, landing)
     finally:
         request.requests, request.vendor_date = carrier.requests, carrier.vendor_date
         carrier.close()
@@ -106,15 +111,24 @@ def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
     request.advance(stream, landing.cursor, until)
 
 
-def _listing(request: Request, since: datetime | None, until: datetime) -> Listing:
-    begun = request.account.history_from
-    asked = {
-        "limit": MOST,
-        "created_at_min": _iso(datetime.combine(begun, time()) if begun else BEGINNING),
-        "updated_at_max": _iso(until),
-    }
+def _changed(request: Request, since: datetime | None, until: datetime) -> Listing:
+    bounds = {"updated_at_max": _iso(until)}
     if since:
-        asked["updated_at_min"] = _iso(since)
+        bounds["updated_at_min"] = _iso(since)
+    return listing(beginning(request), None, **bounds)
+
+
+def beginning(request: Request) -> datetime:
+    """Since when trackings are wanted, by when they were created."""
+    begun = request.account.history_from
+    return datetime.combine(begun, time()) if begun else BEGINNING
+
+
+def listing(begin: datetime, end: datetime | None, **bounds: str) -> Listing:
+    """The trackings created from ``begin`` to ``end``, both ends among them."""
+    asked = {"limit": MOST, "created_at_min": _iso(begin), **bounds}
+    if end:
+        asked["created_at_max"] = _iso(end)
     return Listing(
         TRACKINGS.name,
         PATH,

@@ -43,9 +43,11 @@ OVERLAPS = {EXCHANGE_RATES.name: OVERLAP}
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
     """The rates since the cursor; the first time since ``history_from``, or all there are."""
     account, stream = request.account, EXCHANGE_RATES.name
-    since = request.since(stream, OVERLAP)
+    since = request.window[0] if request.window else request.since(stream, OVERLAP)
     start = since.date() if since else account.history_from
     asked = {"format": "csvdata"} | ({"startPeriod": start.isoformat()} if start else {})
+    if request.window:
+        asked["endPeriod"] = (request.window[1].date() - timedelta(days=1)).isoformat()
     begun, client = now(), Client(account, request.patience)
     try:
         answer = client.get(PATH, asked).text
@@ -59,7 +61,7 @@ def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
     for line in csv_files.lines(answer, set(EXCHANGE_RATES.columns), f"ecb {account.account}"):
         landing.add(line)
         received += 1
-    if not received:
+    if not received and not request.window:
         raise IncompleteLoad(
             f"ecb {account.account}: no rates since {start}, where days already known lie; load again"
         )
@@ -68,7 +70,8 @@ def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
             last = max(last, max(table["time_period"].to_pylist()).isoformat())
         yield name, table
     window_start = datetime.combine(start, time()) if start else None
+    window_end = request.window[1] if request.window else until
     request.completeness.append(
-        Completeness(stream, window_start, until, received, landing.landed, "file")
+        Completeness(stream, window_start, window_end, received, landing.landed, "file")
     )
     request.advance(stream, datetime.fromisoformat(last) if last else None, until)

@@ -30,6 +30,7 @@ from ingestion.tables import Table, columns
 from ingestion.types import boolean, text, timestamp
 
 OVERLAP = timedelta(minutes=2)
+CREATED = "createdate"  # the property that holds when a record was made
 
 KNOWN_BUT_UNWANTED = frozenset(["url", "objectWriteTraceId", "propertiesWithHistory"])
 
@@ -94,25 +95,33 @@ def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
         until = naive(crm.vendor_date or datetime.now(UTC))
         for records in STREAMS:
             yield from _changed(request, crm, records, until)
-            yield from _archived(request, crm, records, until)
+            if request.window is None:  # the recycle bin's list takes no window: it is read whole
+                yield from _archived(request, crm, records, until)
     finally:
         request.requests, request.vendor_date = crm.requests, crm.vendor_date
         crm.close()
+
+
+def landing_of(request: Request, crm: Crm, records: Records) -> Landing:
+    """Where a stream's records go: contacts with the companies they belong to."""
+    given = (records.name, records.tables, now(), request.folder / records.name)
+    if CONTACT_COMPANIES in records.tables:
+        return WithCompanies(crm, *given)
+    return Landing(request.account, *given)
 
 
 def _changed(
     request: Request, crm: Crm, records: Records, until: datetime
 ) -> Iterator[tuple[str, pa.Table]]:
     stream, since = records.name, request.since(records.name, OVERLAP)
-    given = (stream, records.tables, now(), request.folder / stream)
-    if CONTACT_COMPANIES in records.tables:
-        landing = WithCompanies(crm, *given)
-    else:
-        landing = Landing(request.account, *given)
-    start = landing.mark()
+    landing = landing_of(request, crm, records)
+    start, by = landing.mark(), None
+    if request.window:
+        (since, before), by = request.window, CREATED
+        until = before - timedelta(milliseconds=1)  # a search takes both ends of its window
     try:
         promised = (
-            lists.searched(crm, records, landing, since, until)
+            lists.searched(crm, records, landing, since, until, by)
             if since
             else lists.listed(crm, records, landing)
         )

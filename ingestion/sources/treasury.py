@@ -39,6 +39,7 @@ RATES = Table(
 )
 TABLES = (RATES,)
 OVERLAPS = {RATES.name: OVERLAP}
+NO_WINDOW = "its file is asked for by when a rate was last updated, not by a range of days"
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:

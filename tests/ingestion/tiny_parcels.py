@@ -83,11 +83,13 @@ class TinyParcels:
                 self.moods.remove(mood)
                 return response
         created_from = _time(given.get("created_at_min")) or OPENED
+        created_to = _time(given.get("created_at_max"))
         updated = [_time(given.get(f"updated_at_{end}")) for end in ("min", "max")]
         found = [
             each
             for each in self.trackings
             if datetime.fromisoformat(each["created_at"]) >= created_from
+            and (created_to is None or datetime.fromisoformat(each["created_at"]) <= created_to)
             and (updated[0] is None or datetime.fromisoformat(each["updated_at"]) >= updated[0])
             and (updated[1] is None or datetime.fromisoformat(each["updated_at"]) <= updated[1])
         ]

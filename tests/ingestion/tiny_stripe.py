@@ -75,7 +75,8 @@ class TinyStripe:
         return self._list(name, given)
 
     def _list(self, name: str, given: dict[str, str]) -> Response:
-        known = {"limit", "starting_after", "created[gte]", *({"cursor"} if self.more else ())}
+        known = {"limit", "starting_after", *({"cursor"} if self.more else ())}
+        known |= {"created[gte]", "created[lt]"}
         if name == "balance_transactions":
             known |= {"payout"}
         if strange := set(given) - known:
@@ -89,6 +90,8 @@ class TinyStripe:
         if "payout" in given:
             rows = [row for row in rows if row["id"] in self.entries.get(given["payout"], ())]
         rows = [row for row in rows if _created(row) >= int(given.get("created[gte]", 0))]
+        if before := given.get("created[lt]"):
+            rows = [row for row in rows if _created(row) < int(before)]
         begin = 0
         if after := given.get("starting_after"):
             ids = [row["id"] for row in rows]
