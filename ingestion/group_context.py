@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingestion import pipelines, source_of, systems
+from ingestion import decisions, pipelines, source_of, systems
 from ingestion.group import Group
 from ingestion.group_views import create_views, systems_without_tables
 from ingestion.request import naive
@@ -20,6 +20,7 @@ GROUP_TABLES = {
     ),
     "run_context": columns((timestamp, "as_of"), (text, "group_name group_currency group_zone")),
 }
+GROUP_LOGS = {decisions.TABLE: decisions.DECISIONS}  # appended to, never replaced
 
 
 def load_group_context(
@@ -27,6 +28,7 @@ def load_group_context(
 ) -> LoadResult:
     """Replace ``raw_group.accounts`` and the one-row ``raw_group.run_context``. Opens the warehouse.
 
+    What people decided stays, ``raw_group.dead_letter_decisions``; the first time it is made, empty.
     Systems this group has no account of get their tables too, empty: models read all systems. Then
     the logs of all of them are shown as one view each (``group_views``).
     """
@@ -60,7 +62,8 @@ def load_group_context(
     for system in systems_without_tables(warehouse_path):
         _create_empty(system, workdir, warehouse_path)
     shown = create_views(warehouse_path)
-    rows_by_table = {**counted, **shown}
+    decided = decisions.count(workdir, Path(warehouse_path).resolve())
+    rows_by_table = {**counted, **shown, decisions.TABLE: decided}
     return LoadResult("group", "group", load_ids, rows_by_table, seconds=time.monotonic() - begun)
 
 

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion import systems
-from ingestion.tables import DEAD_LETTERS, LOAD_COMPLETENESS
+from ingestion import landed_letters, source_of, systems
+from ingestion.tables import DEAD_LETTERS, LOAD_COMPLETENESS, raw_tables
 from ingestion.types import Type, text
 
 LOGS = {"dead_letters": DEAD_LETTERS, "load_completeness": LOAD_COMPLETENESS}
 GROUP_VIEWS: Mapping[str, Mapping[str, Type]] = {
     log: {"system": text, **columns, "_dlt_load_id": text} for log, columns in LOGS.items()
-}
+} | {landed_letters.VIEW: landed_letters.LANDINGS}
 
 
 def systems_without_tables(warehouse_path: str | Path) -> list[str]:
-    """Systems that lack a log, or have it as an older Concord made it."""
+    """Systems that lack a table, or have one as an older Concord made it."""
     with duckdb.connect(str(Path(warehouse_path).resolve()), read_only=True) as warehouse:
         found = set(
             warehouse.execute(
@@ -31,8 +31,8 @@ def systems_without_tables(warehouse_path: str | Path) -> list[str]:
         system
         for system in systems()
         if any(
-            (f"raw_{system}", log, column) not in found
-            for log, columns in LOGS.items()
+            (f"raw_{system}", table, column) not in found
+            for table, columns in raw_tables(source_of(system).TABLES)
             for column in columns
         )
     ]
@@ -44,9 +44,10 @@ def create_views(warehouse_path: str | Path) -> dict[str, int]:
         for log in LOGS:
             union = " union all ".join(_complete(system, log) for system in systems())
             warehouse.execute(f"create or replace view raw_group.{log} as {union}")
+        warehouse.execute(landed_letters.view())
         return {
-            log: warehouse.execute(f"select count(*) from raw_group.{log}").fetchall()[0][0]
-            for log in LOGS
+            view: warehouse.execute(f"select count(*) from raw_group.{view}").fetchall()[0][0]
+            for view in GROUP_VIEWS
         }
 
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from ingestion import failures, pipelines, source_of, systems
 from ingestion.group import Account, Group
-from ingestion.group_context import GROUP_TABLES, load_group_context
+from ingestion.group_context import GROUP_LOGS, GROUP_TABLES, load_group_context
 from ingestion.group_views import GROUP_VIEWS
 from ingestion.http import Patience
 from ingestion.request import Completeness, Request, now
@@ -29,6 +29,7 @@ from ingestion.results import LoadResult, Prepared, pipeline_name, workdir_of
 from ingestion.tables import LOAD_COMPLETENESS, arrow_schema, raw_tables
 
 __all__ = [
+    "GROUP_LOGS",
     "GROUP_TABLES",
     "GROUP_VIEWS",
     "Completeness",

@@ -52,7 +52,7 @@ def read(published: Path, group_currency: str) -> Figures:
             shipments=con.execute(
                 "select status, count(*) from marts.shipments group by status order by count(*) desc, status"
             ).fetchall(),
-            dead_letters=one("select count(*) from marts.dead_letters")[0],
+            dead_letters=one("select count(*) from marts.dead_letters where status = 'open'")[0],
         )
 
 
@@ -93,7 +93,7 @@ def as_lines(figures: Figures) -> list[str]:
             if figures.shipments
             else []
         ),
-        f"dead letters: {figures.dead_letters:,}",
+        f"open dead letters: {figures.dead_letters:,}",
     ]
 
 

@@ -16,8 +16,8 @@ from pydantic import Field
 import ingestion
 from ingestion import group as group_file
 from ingestion.group import Account, Group
-from ingestion.load import GROUP_TABLES, GROUP_VIEWS
-from orchestration import environment, money_totals, raw
+from ingestion.load import GROUP_LOGS, GROUP_TABLES, GROUP_VIEWS
+from orchestration import environment, money_totals, raw, webhooks
 from orchestration.schedules import refuse_when_closed
 from orchestration.writer import (
     PROCESS_TAG,
@@ -96,7 +96,7 @@ def system_assets(
 def group_assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
     """The group's own tables: its accounts, the moment that the loaded vendors speak for, their logs."""
     schema = "raw_group"
-    relations = {**GROUP_TABLES, **GROUP_VIEWS}
+    relations = {**GROUP_TABLES, **GROUP_LOGS, **GROUP_VIEWS}
     loaded = [
         dg.AssetKey([f"raw_{system}", next(iter(raw.tables_of(system)))])
         for system in ingestion.systems()
@@ -112,7 +112,7 @@ def group_assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinitio
                 columns={column: kind.name for column, kind in columns.items()},
                 owners=[PLATFORM],
                 kinds={"dlt", "duckdb"},
-                deps=loaded,
+                deps=[*loaded, webhooks.KEY],
             )
             for table, columns in relations.items()
         ],

@@ -13,7 +13,7 @@ import sqlglot
 from dbt.adapters.spark import connections as spark
 
 from ingestion import systems
-from ingestion.group_context import GROUP_TABLES
+from ingestion.group_context import GROUP_LOGS, GROUP_TABLES
 from ingestion.group_views import GROUP_VIEWS
 from ingestion.tables import raw_tables as landed_tables
 from tests.dbt_project import lint_grain, lint_portable, lint_project, raw_tables, warehouse
@@ -111,7 +111,7 @@ def test_sources_are_what_ingestion_lands() -> None:
         for table, types in landed_tables(source.TABLES):
             names = {name: ARROW_NAMES[kind.arrow] for name, kind in types.items()}
             landed[f"raw_{system}", table] = {**names, "_dlt_load_id": "string"}
-    for table, types in (GROUP_TABLES | dict(GROUP_VIEWS)).items():
+    for table, types in (GROUP_TABLES | GROUP_LOGS | dict(GROUP_VIEWS)).items():
         landed["raw_group", table] = {n: ARROW_NAMES[kind.arrow] for n, kind in types.items()}
     declared = {
         key: value

@@ -82,11 +82,11 @@ BY_SUITE: dict[str, dict[str, str]] = {
     },
     "dead_letters": {
         "nothing_was_refused": """
-            insert into marts.dead_letters (account, stream, reason, amount, currency)
-            values ('nordlicht-de', 'orders', 'no number', 12.5, 'EUR')""",
+            insert into marts.dead_letters (account, stream, reason, amount, currency, status)
+            values ('nordlicht-de', 'orders', 'no number', 12.5, 'EUR', 'open')""",
         "few_were_refused": f"""
-            insert into marts.dead_letters (system, account, stream, reason)
-            select 'shopify', 'nordlicht-de', 'orders', 'no number' {_many(11)}""",
+            insert into marts.dead_letters (system, account, stream, reason, status)
+            select 'shopify', 'nordlicht-de', 'orders', 'no number', 'open' {_many(11)}""",
     },
     "fx_rates": {
         "rates_reach_as_of": """
@@ -256,6 +256,11 @@ BY_SUITE: dict[str, dict[str, str]] = {
         "posted_in_the_shops_currency": """
             update marts.revenue_ledger set currency = 'USD' where kind = 'shipping'""",
     },
+    "privacy_requests": {
+        "no_request_is_overdue": """
+            insert into marts.privacy_requests (account, request_id, kind, status, due_at)
+            values ('nordlicht-de', 'a1', 'customers/redact', 'open', timestamp '2026-10-01 06:00')""",
+    },
     "time_spine": {
         "calendar_covers_every_event": """
             delete from marts.time_spine where date_day = date '2026-10-09'""",
@@ -272,6 +277,7 @@ _UNCOUNTED = {
     "ltv_bridge",
     "ltv_cohorts",
     "metric_definitions",
+    "privacy_requests",
     "time_spine",
 }
 _UNSCANNED = {"customer_contacts", "time_spine"}

@@ -1,7 +1,7 @@
 with
 
 dead_letters_rows as (
-    select * from {{ ref('stg_group__dead_letters') }}
+    select * from {{ ref('int_dead_letters__resolved') }}
 ),
 
 accounts as (
@@ -20,7 +20,12 @@ joined as (
         dead_letters_rows.amount,
         dead_letters_rows.currency,
         dead_letters_rows.payload_ref,
-        dead_letters_rows.first_seen_at
+        dead_letters_rows.first_seen_at,
+        dead_letters_rows.last_seen_at,
+        dead_letters_rows.status,
+        dead_letters_rows.resolved_at,
+        dead_letters_rows.resolved_by,
+        dead_letters_rows.resolution
     from dead_letters_rows
     left join accounts
         on
@@ -39,5 +44,10 @@ select
     amount,
     currency,
     payload_ref,
-    first_seen_at
+    first_seen_at,
+    last_seen_at,
+    status,
+    resolved_at,
+    resolved_by,
+    resolution
 from joined

@@ -8,6 +8,10 @@ ranked as (
             partition by
                 letters.system, letters.account, letters.stream, letters.source_id, letters.reason
         ) as earliest_seen_at,
+        max(letters._received_at) over (
+            partition by
+                letters.system, letters.account, letters.stream, letters.source_id, letters.reason
+        ) as latest_seen_at,
         row_number() over (
             partition by
                 letters.system, letters.account, letters.stream, letters.source_id, letters.reason
@@ -30,7 +34,8 @@ renamed as (
         cast(amount as decimal(38, 4)) as amount,
         {{ to_text('currency') }} as currency,
         {{ to_text('payload_ref') }} as payload_ref,
-        cast(earliest_seen_at as timestamp) as first_seen_at
+        cast(earliest_seen_at as timestamp) as first_seen_at,
+        cast(latest_seen_at as timestamp) as last_seen_at
     from ranked
     where version_rank = 1
 )
