@@ -4,17 +4,17 @@ Dagster, dbt and dlt are imported inside the commands that need them, so that `c
 """
 
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from orchestration import environment
+from orchestration import environment, webhooks_command
+from orchestration.command_line import Group
+from orchestration.command_line import chosen_group as _group
+from orchestration.command_line import console as _console
+from orchestration.command_line import plain_errors as _plain_errors
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,17 +23,7 @@ app = typer.Typer(
     help="The warehouse of a commerce group: load its shops, build its marts, audit and publish them.",
     epilog="Settings come from the environment; .env.example lists them.",
 )
-SANDBOX_FOLDER = Path("data/sandbox")
-
-Group = Annotated[
-    Path | None,
-    typer.Option(
-        "--group",
-        envvar="GROUP_CONFIG",
-        metavar="FILE",
-        help="The group's accounts and windows; FILE.env beside it holds the secrets.",
-    ),
-]
+app.add_typer(webhooks_command.app, name="webhooks")
 
 
 @app.command()
@@ -70,6 +60,32 @@ def load(
 
 
 @app.command()
+def backfill(
+    system: Annotated[str, typer.Argument(help="shopify, stripe, ...: as in the group file.")],
+    account: Annotated[str, typer.Option("--account", help="The account to read again.")],
+    first: Annotated[
+        datetime,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First day, UTC, of creation."),
+    ],
+    last: Annotated[
+        datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; it is read too.")
+    ],
+    chunk_days: Annotated[int, typer.Option(help="Days that are read and kept at once.")] = 7,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Give up what an earlier, killed one had reached.")
+    ] = False,
+    group: Group = None,
+) -> None:
+    """Read a range of one account again, in chunks; says what money that changed in raw."""
+    with _plain_errors(), _group(group, embedded=False):
+        from orchestration import backfill_command
+
+        backfill_command.run(
+            _console(), system, account, first.date(), last.date(), chunk_days, restart=restart
+        )
+
+
+@app.command()
 def status(group: Group = None) -> None:
     """What is published and how old it is, the last verdict and runs, what raw holds."""
     with _plain_errors():
@@ -78,6 +94,20 @@ def status(group: Group = None) -> None:
         from orchestration import overview
 
         overview.show(_console())
+
+
+@app.command()
+def live(
+    group: Group = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Show what waits and end, instead of staying.")
+    ] = False,
+) -> None:
+    """Stay and show orders in live.duckdb seconds after their events came by webhook; unaudited."""
+    with _plain_errors(), _group(group, embedded=False):
+        from orchestration import live_worker
+
+        raise typer.Exit(live_worker.work(_console(), once=once))
 
 
 @app.command()
@@ -99,45 +129,3 @@ def dev(
 def sandbox(context: typer.Context) -> None:
     """The embedded commerce group: serve, advance, fault, answers, requests (concord sandbox --help)."""
     os.execv(sys.executable, [sys.executable, "-m", "sandbox", *context.args])  # noqa: S606  our own module
-
-
-@contextmanager
-def _group(group: Path | None, *, embedded: bool) -> Iterator[None]:
-    """Point at a group file; an embedded group is served until the command ends."""
-    environment.silence_telemetry()
-    if not embedded:
-        environment.use_group(group or environment.group_file())
-        yield
-        return
-    from orchestration import processes
-
-    with processes.sandbox(SANDBOX_FOLDER.absolute()) as served:
-        from orchestration import definitions  # noqa: F401  imported while the world is built
-
-        ready = served.wait_until_ready()
-        _console().print(ready, highlight=False, soft_wrap=True)
-        environment.use_group(served.group_file)
-        yield
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What went wrong and what to do, in one line; a fault of our own keeps its traceback.
-
-    Being terminated is being interrupted: what was started beside us is stopped first.
-    """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        Console(stderr=True).print(f"concord: {error}", style="red", soft_wrap=True)
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt:
-        Console(stderr=True).print("concord: interrupted; run again to continue", style="red")
-        raise typer.Exit(130) from None
-
-
-def _console() -> Console:
-    console = Console()
-    # A log has no width: tables must not be cut to the 80 columns of a terminal that is not there.
-    return console if console.is_terminal else Console(width=160)

@@ -18,6 +18,7 @@ from orchestration import (
     raw,
     schedules,
     transform,
+    webhooks,
 )
 
 JOB = "refresh_warehouse"
@@ -34,6 +35,7 @@ def concord() -> dg.Definitions:
     assets = freshness.due_with(
         [
             *(load.system_assets(system, group, described) for system in ingestion.systems()),
+            webhooks.assets(described),
             load.group_assets(described),
             models,
             identity.assets(described),

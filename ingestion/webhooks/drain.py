@@ -83,10 +83,14 @@ def drain(
         Path(workdir).resolve(),
         Path(warehouse_path).resolve(),
     )
-    drained, store = Drained(), Store(store_of(warehouse))
-    if not _has_tables(warehouse):
-        _begin(group, store, workdir, warehouse)
-    after = 0
+    drained, is_new, file = Drained(), not _has_tables(warehouse), store_of(warehouse)
+    if is_new:
+        _begin(group, workdir, warehouse)
+    if not file.exists():  # nothing was ever taken in
+        return drained
+    after, store = 0, Store(file)
+    if is_new and (count := store.again(CONSUMER, store.numbers())):
+        logger.info("webhooks: a new warehouse: %d events are brought in again", count)
     while events := store.waiting(CONSUMER, BATCH, after):
         after = events[-1].number
         _drain(group, store, events, drained, workdir, warehouse, patience or Patience())
@@ -185,13 +189,11 @@ def _shopify(
 OBJECTS = {"shopify": _shopify, "stripe": stripe_objects.rows}
 
 
-def _begin(group: Group, store: Store, workdir: Path, warehouse: Path) -> None:
-    """A warehouse without these tables is new: they are made, and every event is brought in again."""
+def _begin(group: Group, workdir: Path, warehouse: Path) -> None:
+    """A warehouse without these tables is new: what dlt knows of an older one is forgotten, and they are made."""
     pipelines.forget("webhooks", workdir)
     for account in group.accounts:
         pipelines.forget(_pipeline(account), workdir)
-    if count := store.again(CONSUMER, store.numbers()):
-        logger.info("webhooks: a new warehouse: %d events are brought in again", count)
     write({}, workdir, warehouse)
 
 

@@ -34,6 +34,7 @@ create table if not exists events (
     unique (account, event_id)
 );
 create index if not exists events_by_moment on events (received_at);
+create index if not exists events_by_topic on events (topic);
 create index if not exists events_by_subject on events (account, subject, occurred_at);
 create table if not exists waiting (
     consumer text not null,
@@ -149,6 +150,18 @@ class Store:
                 [_text(moment), system, account],
             )
             yield from map(_stored, rows)
+
+    def of_topics(self, topics: Sequence[str]) -> Iterator[Stored]:
+        """Every event of some topics, in the order of arrival."""
+        with self._open() as con:
+            marks = ", ".join("?" for _ in topics)
+            yield from map(
+                _stored,
+                con.execute(
+                    f"select number, {COLUMNS} from events where topic in ({marks}) order by number",
+                    list(topics),
+                ),
+            )
 
     def numbers(self) -> list[int]:
         """Every event's number, in the order of arrival."""
