@@ -14,14 +14,20 @@ from sandbox.world.carrier_render import render_carrier
 from sandbox.world.carrier_scans import create_scans
 from sandbox.world.cases import CASES, FIRST_CASE_DATE
 from sandbox.world.catalogue import create_catalogue
+from sandbox.world.chances import create_chances
+from sandbox.world.checkouts import create_checkouts, render_checkouts
 from sandbox.world.columns import store, store_rows
+from sandbox.world.companies import create_companies, render_companies
 from sandbox.world.crm import create_crm
 from sandbox.world.crm_render import render_crm
 from sandbox.world.draws import Crowd
 from sandbox.world.events import create_events
 from sandbox.world.fulfilment import create_fulfilments
 from sandbox.world.ids import create_ids
+from sandbox.world.journeys import create_journeys
 from sandbox.world.macros import create_macros
+from sandbox.world.merges import create_merges
+from sandbox.world.metafields import render_metafields
 from sandbox.world.model import World
 from sandbox.world.orders import store_orders
 from sandbox.world.payments import create_payments
@@ -33,8 +39,13 @@ from sandbox.world.render_orders import render_orders
 from sandbox.world.render_people import render_people
 from sandbox.world.render_returns import render_returns
 from sandbox.world.render_sales import render_sales
+from sandbox.world.render_stock import render_stock
+from sandbox.world.shop_payments import create_shop_payments
+from sandbox.world.shop_payments_render import render_shop_payments
 from sandbox.world.steps import Steps
+from sandbox.world.stock import create_stock
 from sandbox.world.tables import create as create_tables
+from sandbox.world.tenders import render_tenders
 
 CLOCK = datetime(2026, 10, 15, 6, 0, tzinfo=UTC)
 SHOP_COLUMNS = ["account", "legal_entity", "zone", "currency"]
@@ -64,6 +75,7 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step = Steps()
     step(create_tables, con)
     step(create_macros, con, shops.EXPONENTS)
+    step(create_chances, con, seed)
     con.execute("create schema truth")
     history_from = _history_from(days)
     step(create_rates, con, CLOCK, clock, history_from, seed)
@@ -78,6 +90,12 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step(create_payments, con)
     step(create_fulfilments, con)
     step(create_ids, con)
+    step(create_merges, con, CLOCK, clock)
+    step(create_stock, con, CLOCK, clock)
+    step(create_companies, con)
+    step(create_checkouts, con)
+    step(create_journeys, con)
+    step(create_shop_payments, con)
     step(create_crm, con, seed, CLOCK, clock, days, orders)
     step(create_carrier, con, seed, clock)
     step(create_scans, con, clock)
@@ -86,6 +104,12 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step(render_sales, con)
     step(render_orders, con)
     step(render_returns, con)
+    step(render_tenders, con)
+    step(render_stock, con)
+    step(render_companies, con)
+    step(render_checkouts, con)
+    step(render_metafields, con)
+    step(render_shop_payments, con)
     step(render_crm, con)
     step(render_carrier, con)
     step(create_psp, con, seed, clock)

@@ -55,6 +55,12 @@ def _create_records(con: duckdb.DuckDBPyConnection) -> None:
                 'customer' as object, c.pid, null as names_customer, null as merged_into, '' as remark
             from truth.customer_ids as c join truth.shops as f using (shop)
             union all
+            -- A second account, until the shop merges it away.
+            select 'shopify', t.account, cast(t.twin_id as varchar), 'customer', t.pid, null, null, ''
+            from truth.customer_twins as t
+            anti join truth.customer_merges as m
+                on m.account = t.account and m.deleted_customer_id = cast(t.twin_id as varchar)
+            union all
             -- A test order is nobody's checkout.
             select 'shopify', account, 'order:' || order_id, 'checkout', pid, null, null, ''
             from truth.orders where mode <> 'customer' and not is_test

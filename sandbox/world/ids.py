@@ -16,6 +16,13 @@ RANGES = {
     "subject": 1_000_000_000_000,
     "sale": 100_000_000_000_000,
     "tax": 1_000_000_000_000_000,
+    "balance": 2_000_000_000_000_000,
+    "metafield": 2_500_000_000_000_000,
+    "payout": 3_000_000_000_000_000,
+    "transfer": 3_200_000_000_000_000,
+    "dispute": 3_400_000_000_000_000,
+    "checkout": 3_600_000_000_000_000,
+    "checkout_line": 3_800_000_000_000_000,
     "return_line": 5_000_000_000_000_000,
 }
 AGREEMENTS = 512  # see sandbox.world.events for their numbers
@@ -27,6 +34,11 @@ SLOTS = {
     "subject": SUBJECTS,
     "sale": AGREEMENTS * SUBJECTS,
     "tax": AGREEMENTS * SUBJECTS * 2,
+    "balance": 32,
+    "metafield": 64,
+    "dispute": 2,
+    "checkout": 2,
+    "checkout_line": 16,
     "return_line": AGREEMENTS * SUBJECTS,
 }
 SECOND_TENDER = 1_000  # added to the number of a refund's agreement

@@ -34,9 +34,10 @@ def render_goods(con: duckdb.DuckDBPyConnection) -> None:
             money_text(price, exponent_of(s.currency)) as "price",
             cast(4000000000000 + v.shop * 100000 + variant as varchar) as "barcode",
             iso(created_at) as "createdAt", iso(created_at) as "updatedAt",
-            ref(gid('Product', product_id)) as "product",
+            ref(gid('Product', product_id)) as "product", ref(gid('InventoryItem', i.item_id)) as "inventoryItem",
             s.account as _shop, row_number() over (order by v.shop, v.variant) as _seq
-        from truth.variants as v join truth.shops as s using (shop)""",
+        from truth.variants as v join truth.shops as s using (shop)
+        join (select shop, variant, item_id from truth.inventory_items) as i using (shop, variant)""",
     )
     _render_lines(con)
     insert(

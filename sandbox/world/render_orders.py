@@ -4,6 +4,7 @@ import duckdb
 
 from sandbox.world.amounts import SIDES, total
 from sandbox.world.ids import customer_id
+from sandbox.world.journeys import JOINS, discount_codes, journey
 from sandbox.world.render import insert, place
 from sandbox.world.render_lists import LISTS, create_lists, drop_lists, joins, rendered
 
@@ -151,11 +152,13 @@ def _render_orders(con: duckdb.DuckDBPyConnection) -> None:
             struct_pack("paymentSet" := {money("d.rounding{0}")}, "refundSet" := {money(rounding_back)})
                 as "totalCashRoundingAdjustment",
             {", ".join(f'{rendered(name)} as "{name}"' for name in LISTS)},
+            {discount_codes()} as "discountCodes", {journey()} as "customerJourneySummary",
             o.account as _shop, {place("o.shop", "o.number", "0", 1)} as _seq
         from (select *, case when mode = 'customer' then {customer_id("shop", "pid")} end as customer_id
             from truth.orders) as o
         join truth.states as s on s.ono = o.ono join truth.dues as d on d.ono = o.ono
         join truth.totals as t on t.ono = o.ono
+        {JOINS}
         join truth.persons as n using (pid)
         join truth.contacts as w on w.pid = o.pid and w.shop = o.shop
         left join truth.paid as p on p.ono = o.ono

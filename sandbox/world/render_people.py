@@ -5,6 +5,7 @@ from datetime import datetime
 import duckdb
 
 from sandbox.world import shops
+from sandbox.world.merges import render_twins
 from sandbox.world.render import insert
 
 
@@ -20,7 +21,7 @@ def render_people(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
             from truth.orders as o join truth.dues as d using (ono)
             where o.mode = 'customer' and not o.is_test group by o.shop, o.pid)
         select gid('Customer', c.customer_id) as "id", iso(c.since) as "createdAt",
-            iso(c.changed_at) as "updatedAt",
+            iso(greatest(c.changed_at, m.merged_at)) as "updatedAt",
             p.first_name as "firstName", p.last_name as "lastName",
             case when p.kind = 'kiosk' then 'DISABLED' when c.pid % 5 = 0 then 'INVITED' else 'ENABLED' end
                 as "state",
@@ -48,8 +49,10 @@ def render_people(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
         join truth.contacts as w on w.pid = c.pid and w.shop = c.shop
         join truth.shops as f on f.shop = c.shop
         left join spent as s on s.shop = c.shop and s.pid = c.pid
+        left join truth.customer_merges as m on m.shop = c.shop and m.pid = c.pid
         """,
     )
+    render_twins(con)
 
 
 def _render_shops(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:

@@ -26,6 +26,16 @@ ACCOUNTS = {
 }
 SEARCH = {"filterGroups": [], "sorts": ["createdate"]}
 SHOPIFY = {
+    "abandoned_checkouts": "abandonedCheckouts",
+    "companies": "companies",
+    "inventory_items": "inventoryItems",
+    "locations": "locations",
+    "order_details": "orders",
+    "payments_account": "{ shopifyPaymentsAccount { id } }",
+    "payments_balance_transactions": "balanceTransactions",
+    "payments_disputes": "disputes",
+    "payments_payouts": "payouts",
+    "tender_transactions": "tenderTransactions",
     "app_installation": "{ currentAppInstallation { accessScopes { handle } } }",
     "bulk_operation": POLL.replace("($id: ID!)", "").replace(
         "$id", '"gid://shopify/BulkOperation/1"'
@@ -38,6 +48,12 @@ SHOPIFY = {
     "returns": "orders",
     "shop": "{ shop { name } }",
 }
+INSIDE = {
+    "order_details": " customerJourneySummary { ready }",
+    "returns": " returns(first: 1) { nodes { id } }",
+}
+PAYMENTS = "shopifyPaymentsAccount"
+FEW = ("companies", "locations", "payments_disputes")  # asked one by one, so that they fill pages
 STRIPE = (
     *("charges", "payment_intents", "refunds", "disputes", "balance_transactions", "payouts"),
     *("customers", "events"),
@@ -121,27 +137,35 @@ def _shopify(endpoint: str, client: httpx.Client) -> Asked:
     text = SHOPIFY[endpoint]
     if text.startswith(("{", "query")):
         return Asked("POST", GRAPHQL, json={"query": text})
-    inner = " returns(first: 1) { nodes { id } }" if endpoint == "returns" else ""
-    return _connection(text, inner, SIZE)
+    wrapper = PAYMENTS if endpoint.startswith("payments_") else None
+    size = 1 if endpoint in FEW else SIZE
+    return _connection(text, INSIDE.get(endpoint, ""), size, wrapper=wrapper)
 
 
 def _connection(
-    name: str, inner: str, size: int, after: str | None = None, node: str | None = None
+    name: str,
+    inner: str,
+    size: int,
+    after: str | None = None,
+    node: str | None = None,
+    wrapper: str | None = None,
 ) -> Asked:
     given = f"first: {size}" + (f', after: "{after}"' if after else "")
     text = f"{name}({given}) {{ nodes {{ id{inner} }} pageInfo {{ hasNextPage endCursor }} }}"
     if node:
         text = f'node(id: "{node}") {{ ... on Order {{ {text} }} }}'
+    if wrapper:
+        text = f"{wrapper} {{ {text} }}"
 
     def found(answer: Any) -> Any:
         data = answer["data"]
-        return (data["node"] if node else data)[name]
+        return (data["node"] if node else data[wrapper] if wrapper else data)[name]
 
     def next_page(answer: Any) -> Asked | None:
         info = found(answer)["pageInfo"]
         if not info["hasNextPage"]:
             return None
-        return _connection(name, inner, size, info["endCursor"], node)
+        return _connection(name, inner, size, info["endCursor"], node, wrapper)
 
     return Asked(
         "POST",
@@ -165,6 +189,8 @@ def _hubspot(endpoint: str, after: str | None = None) -> Asked:
     if endpoint == "associations":
         path = "/crm/v4/associations/contacts/companies/batch/read"
         return Asked("POST", path, json={"inputs": [{"id": "1"}]})
+    if endpoint == "token_info":
+        return Asked("POST", "/oauth/v2/private-apps/get/access-token-info", json={"tokenKey": ""})
 
     def next_page(answer: Any) -> Asked | None:
         paging = answer.get("paging")

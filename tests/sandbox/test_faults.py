@@ -200,7 +200,10 @@ def test_what_is_armed_first_is_played_first(group: Group):
     ("fault", "said"),
     [
         (Fault("amazon", "orders", "500"), "no system 'amazon'; there is shopify"),
-        (Fault("shopify", "carts", "500"), "no endpoint of shopify 'carts'; there is access_token"),
+        (
+            Fault("shopify", "carts", "500"),
+            "no endpoint of shopify 'carts'; there is abandoned_checkouts",
+        ),
         (Fault("shopify", "orders", "flood"), "no kind of fault 'flood'; there is 429, 500"),
         (
             Fault("shopify", "orders", "500", account="x"),
