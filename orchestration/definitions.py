@@ -12,6 +12,7 @@ from orchestration import (
     freshness,
     identity,
     jobs,
+    lanes,
     load,
     measure,
     publish,
@@ -56,6 +57,10 @@ def concord() -> dg.Definitions:
                 hooks={publish.hook(suites)},
             ),
             *jobs.loads(group),
+            *lanes.jobs(group),
         ],
-        schedules=[schedules.nightly(JOB, window) for window in list(group.windows.values())[:1]],
+        schedules=[
+            *(schedules.nightly(JOB, window) for window in list(group.windows.values())[:1]),
+            *lanes.schedules(group, JOB, manifest),
+        ],
     )

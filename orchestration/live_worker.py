@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.console import Console
@@ -59,7 +60,7 @@ def transactional(group: Group) -> Lane:
     return lanes[0]
 
 
-def said(link: Path) -> dict[str, object] | None:
+def said(link: Path) -> dict[str, Any] | None:
     """What the worker last wrote of itself."""
     file = link.with_suffix(".json")
     return json.loads(file.read_text()) if file.exists() else None

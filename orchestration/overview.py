@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ingestion import group as group_file
 from ingestion.standing import standing
-from orchestration import environment, runs, status
+from orchestration import environment, lanes, runs, status
 from orchestration.definitions import JOB
 
 LAST_RUNS = 5
@@ -21,6 +21,7 @@ def show(console: Console) -> None:
     _publication(console, published)
     if environment.dagster_home().exists():
         _runs(console)
+    lanes.show(console, group_file.load(environment.group_file()))
     _accounts(console, warehouse)
 
 

@@ -4,7 +4,7 @@ A window says `start` and `end` as local times, so on the night the clocks chang
 shorter, or does not happen at all; nothing here adds or subtracts fixed hours.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,17 @@ def closed_because(window: Window, moment: datetime) -> str | None:
         f"window {window.name!r} (owner: {window.owner}) is closed: {why}."
         f" Next opening: {opens:%Y-%m-%d %H:%M} {window.zone}."
     )
+
+
+def kept_free_because(windows: Iterable[Window], moment: datetime) -> str | None:
+    """The blackout, of whichever window, that keeps the group free of scheduled runs at ``moment``."""
+    for window in windows:
+        if blackout := blackout_at(window, moment):
+            return (
+                f"blackout {blackout.reason!r} of window {window.name!r} (owner: {window.owner}) from"
+                f" {blackout.start} to {blackout.end}"
+            )
+    return None
 
 
 def _starts(window: Window, day: date) -> Iterator[datetime]:

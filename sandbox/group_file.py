@@ -41,7 +41,7 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
         "currency": world.group_currency,
         "zone": ZONE,
     }
-    accounts: list[dict[str, str | int]] = [
+    accounts: list[dict[str, str | int | list[str]]] = [
         {
             "system": "shopify",
             "account": shop.account,
@@ -70,7 +70,7 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
         for spec in world.accounts
     ]
     for system in ("ecb", "treasury"):
-        account = {
+        account: dict[str, str | int] = {
             "system": system,
             "account": system,
             "legal_entity": "group",
@@ -99,5 +99,5 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
     file.write_text("\n".join(parts) + "\n")
 
 
-def _lines(table: Mapping[str, str | list[str]]) -> list[str]:
+def _lines(table: Mapping[str, object]) -> list[str]:
     return [f"{key} = {json.dumps(value)}" for key, value in table.items()]
