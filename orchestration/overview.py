@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ingestion import group as group_file
 from ingestion.standing import standing
-from orchestration import environment, lanes, runs, status
+from orchestration import environment, lanes, privacy_queue, runs, status
 from orchestration.definitions import JOB
 
 LAST_RUNS = 5
@@ -23,6 +23,7 @@ def show(console: Console) -> None:
         _runs(console)
     lanes.show(console, group_file.load(environment.group_file()))
     _accounts(console, warehouse)
+    _webhooks(console, warehouse)
 
 
 def _publication(console: Console, published: Path) -> None:
@@ -83,6 +84,25 @@ def _accounts(console: Console, warehouse: Path) -> None:
             table.add_row(account.system, account.account, stream, cursor, known, waiting)
             waiting = ""
     console.print(table)
+
+
+def _webhooks(console: Console, warehouse: Path) -> None:
+    """Events that wait for the warehouse, and legal requests that wait for a person."""
+    from ingestion.webhooks.store import Store, store_of
+
+    if not store_of(warehouse).exists():
+        return
+    store = Store(store_of(warehouse))
+    waiting, oldest = store.depth("raw"), store.oldest("raw")
+    since = f", the oldest since {oldest:%Y-%m-%d %H:%M:%SZ}" if oldest else ""
+    _print(console, f"webhooks: {waiting:,} events wait for the next run{since}")
+    if requests := privacy_queue.open_requests(store, warehouse):
+        due = min(event.received_at for event in requests) + privacy_queue.DUE
+        _print(
+            console,
+            f"{len(requests)} legal requests are open, the first due {due:%Y-%m-%d}:"
+            " concord webhooks privacy",
+        )
 
 
 def _rows_in_raw(console: Console, warehouse: Path) -> dict[tuple[str, str, str], int]:

@@ -14,6 +14,7 @@ from rich.table import Table
 from ingestion import load
 from ingestion.request import now
 from ingestion.webhooks import drain, privacy
+from ingestion.webhooks.privacy import DUE
 from ingestion.webhooks.store import Store, Stored
 from ingestion.webhooks.topics import PRIVACY
 from orchestration import environment
@@ -31,7 +32,7 @@ def table(store: Store, warehouse: Path) -> Table:
     for column in ("request", "account", "kind", "came", "due", "status"):
         listed.add_column(column)
     for event in _all(store):
-        request, due = privacy.request_id(event), event.received_at + privacy.DUE
+        request, due = privacy.request_id(event), event.received_at + DUE
         status = "done" if request in decided else f"open, {(due - today).days} days left"
         listed.add_row(
             request,

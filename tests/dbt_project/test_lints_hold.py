@@ -16,6 +16,7 @@ from ingestion import systems
 from ingestion.group_context import GROUP_LOGS, GROUP_TABLES
 from ingestion.group_views import GROUP_VIEWS
 from ingestion.tables import raw_tables as landed_tables
+from ingestion.webhooks.drain import TABLES as WEBHOOK_TABLES
 from tests.dbt_project import lint_grain, lint_portable, lint_project, raw_tables, warehouse
 
 SQL_LINTS: list[Callable[[str, str], Iterator[str]]] = [
@@ -113,6 +114,9 @@ def test_sources_are_what_ingestion_lands() -> None:
             landed[f"raw_{system}", table] = {**names, "_dlt_load_id": "string"}
     for table, types in (GROUP_TABLES | GROUP_LOGS | dict(GROUP_VIEWS)).items():
         landed["raw_group", table] = {n: ARROW_NAMES[kind.arrow] for n, kind in types.items()}
+    for table, types in WEBHOOK_TABLES.items():
+        names = {name: ARROW_NAMES[kind.arrow] for name, kind in types.items()}
+        landed["raw_webhooks", table] = {**names, "_dlt_load_id": "string"}
     declared = {
         key: value
         for key, value in raw_tables.sources().items()
