@@ -2,14 +2,21 @@
 
 import logging
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from ingestion.auth import HeaderAuth
+from ingestion.budget import Spent
+from ingestion.budget_file import Limit
 from ingestion.group import Account
 from ingestion.http import Client, Patience, TryAgain, retry_after
+
+# Source: aftership.com/docs/tracking, rate limit: each endpoint has its own, per organisation.
+LISTS = Limit("list of trackings", "requests", "second", 6, 1)
+SINGLES = Limit("one tracking", "requests", "second", 5, 1)
 
 logger = logging.getLogger(__name__)
 
@@ -17,18 +24,28 @@ logger = logging.getLogger(__name__)
 class Carrier(Client):
     """One AfterShip organisation's requests.
 
-    A list may be asked six times a second; ``X-RateLimit-Remaining`` and ``-Reset`` (seconds since
-    1970) say how it stands, so we wait before AfterShip has to say no.
+    ``X-RateLimit-Remaining`` and ``-Reset`` (seconds since 1970) say how it stands with everyone who asks,
+    so we wait before AfterShip has to say no.
     """
 
     def __init__(self, account: Account, patience: Patience, version: str) -> None:
         super().__init__(account, patience, HeaderAuth(account, "as-api-key"))
         self._version, self._pause, self._told = version, 0.0, False
 
+    def limits(self, path: str) -> tuple[Limit, ...]:
+        return (LISTS,) if path.endswith("/trackings") else (SINGLES,)
+
+    def _learn(self, limits: tuple[Limit, ...], response: httpx.Response, spent: Spent) -> None:
+        allowed = response.headers.get("X-RateLimit-Limit", "")
+        if allowed.isdigit() and int(allowed):
+            for limit in limits:
+                self.budget.learn(replace(limit, allowed=float(allowed)))
+
     def _send(self, method: str, path: str, scope: str | None = None, **how: Any) -> httpx.Response:
         if self._pause:
-            time.sleep(min(self._pause, self.patience.longest))
-            self._pause = 0.0
+            seconds, self._pause = min(self._pause, self.patience.longest), 0.0
+            self.budget.waited(self.limits(path), seconds)
+            time.sleep(seconds)
         return super()._send(method, path, scope, **how)
 
     def _judge(self, what: str, response: httpx.Response, scope: str | None = None) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingestion import pipelines
+from ingestion import pipelines, usage
 from ingestion.dead_letters import of_object
 from ingestion.errors import LoadError, VendorError
 from ingestion.group import Account
@@ -41,6 +41,8 @@ def note(
         yield "load_completeness", _completeness(request, home, error)
         if isinstance(error, VendorError):
             yield "dead_letters", _letter(request, home, error)
+        if request.patience.budget:
+            yield "api_usage", usage.table(request.patience.budget, now())
 
     declared = dict(raw_tables(home.TABLES))
     pipelines.extract(into, pipelines.source(account.system, declared, rows))
@@ -79,13 +81,13 @@ def _completeness(request: Request, home: ModuleType, error: Exception) -> pa.Ta
             "status": said.outcome,
             "checked_at": now(),
         }
-        for stream in _stopped(home, said)
+        for stream in _stopped(request, home, said)
     ]
     return pa.Table.from_pylist(rows, schema=arrow_schema(LOAD_COMPLETENESS))
 
 
 def _letter(request: Request, home: ModuleType, error: VendorError) -> pa.Table:
-    streams = _stopped(home, error)
+    streams = _stopped(request, home, error)
     stream = streams[0] if len(streams) == 1 else WHOLE
     reached = _reached(request, stream)
     since = f" since {reached.isoformat()}" if reached else ""
@@ -96,10 +98,12 @@ def _letter(request: Request, home: ModuleType, error: VendorError) -> pa.Table:
     return pa.Table.from_pylist([row], schema=arrow_schema(DEAD_LETTERS))
 
 
-def _stopped(home: ModuleType, error: LoadError) -> Sequence[str]:
-    return [error.stream] if error.stream else streams_of(home)
+def _stopped(request: Request, home: ModuleType, error: LoadError) -> Sequence[str]:
+    return [error.stream] if error.stream else sorted(request.streams or streams_of(home))
 
 
 def _reached(request: Request, stream: str) -> datetime | None:
+    if request.window:
+        return request.window[0]
     cursor = request.cursors.get(stream)
     return datetime.fromisoformat(cursor) if cursor else None

@@ -37,6 +37,9 @@ class Account:
     secret_env: str | None = None
     webhook_secret_env: str | None = None  # its vendor may send events, signed with this
     history_from: date | None = None
+    endpoint_rate: int | None = (
+        None  # requests a second to one endpoint, where the vendor raised it
+    )
     # stream -> how far before its cursor it is read again, where the source's own measure won't do
     overlaps: Mapping[str, timedelta] = field(default_factory=dict, hash=False)
 
@@ -217,8 +220,19 @@ class _Reader:
             history_from=self.day(entry, "history_from", where)
             if "history_from" in entry
             else None,
+            endpoint_rate=self.endpoint_rate(entry, system, where),
             overlaps=self.overlaps(entry, system, where),
         )
+
+    def endpoint_rate(self, entry: dict[str, Any], system: str, where: str) -> int | None:
+        rate = entry.get("endpoint_rate")
+        if rate is not None and (type(rate) is not int or rate < 1 or system != "stripe"):
+            raise self.fail(
+                where,
+                f"endpoint_rate is {rate!r}; give a Stripe account the requests a second that Stripe"
+                " raised its endpoints to, or take it away: other vendors state theirs",
+            )
+        return rate
 
     def overlaps(self, entry: dict[str, Any], system: str, where: str) -> dict[str, timedelta]:
         minutes = entry.get("overlap_minutes", {})

@@ -10,10 +10,14 @@ from pathlib import Path
 import duckdb
 
 from ingestion import landed_letters, source_of, systems
-from ingestion.tables import DEAD_LETTERS, LOAD_COMPLETENESS, raw_tables
+from ingestion.tables import API_USAGE, DEAD_LETTERS, LOAD_COMPLETENESS, raw_tables
 from ingestion.types import Type, text
 
-LOGS = {"dead_letters": DEAD_LETTERS, "load_completeness": LOAD_COMPLETENESS}
+LOGS = {
+    "dead_letters": DEAD_LETTERS,
+    "load_completeness": LOAD_COMPLETENESS,
+    "api_usage": API_USAGE,
+}
 GROUP_VIEWS: Mapping[str, Mapping[str, Type]] = {
     log: {"system": text, **columns, "_dlt_load_id": text} for log, columns in LOGS.items()
 } | {landed_letters.VIEW: landed_letters.LANDINGS}

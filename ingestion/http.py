@@ -5,11 +5,9 @@ headers carry tokens.
 """
 
 import logging
-import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,34 +15,18 @@ from typing import Any, TypeVar
 import httpx
 import orjson
 
+from ingestion.budget import Budget, Limit, Spent
 from ingestion.errors import MissingScope, VendorError
 from ingestion.group import Account
+from ingestion.patience import Patience
 
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 DOWNLOAD_BYTES = 1 << 20
+TOLD_FROM = 5.0  # seconds: who watches a load wants to know why it stands still
 
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long to wait for a vendor: a failed request is tried again after ``first`` seconds, then twice that."""
-
-    attempts: int = 7
-    first: float = 0.5
-    longest: float = 30.0
-    timeout: float = 60.0
-    poll_first: float = 0.1
-    poll_longest: float = 5.0
-    poll_total: float = 6 * 3600.0
-
-    def delay(self, attempt: int, asked: float | None = None) -> float:
-        """Seconds before the next try; what the vendor asks for wins, within ``longest``."""
-        if asked is not None:
-            return min(asked, self.longest)
-        return min(self.first * 2**attempt, self.longest) * random.uniform(0.8, 1.2)  # noqa: S311
 
 
 class TryAgain(Exception):  # noqa: N818 an instruction, not a failure
@@ -56,7 +38,7 @@ class TryAgain(Exception):  # noqa: N818 an instruction, not a failure
 
 
 class Client:
-    """One account's requests. Counts them, and keeps the newest ``Date`` the vendor sent."""
+    """One account's requests. Counts them, keeps its budgets, and the newest ``Date`` the vendor sent."""
 
     def __init__(
         self,
@@ -66,6 +48,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.account, self.patience, self.auth = account, patience, auth
+        self.budget = patience.budget or Budget(account)
         self.requests = 0
         self.vendor_date: datetime | None = None
         # httpx announces every address at INFO, with its query: signed downloads carry a key there.
@@ -76,6 +59,22 @@ class Client:
 
     def close(self) -> None:
         self._http.close()
+        if self.budget is not self.patience.budget:
+            self.budget.close()
+
+    def needless_of(self, scopes: Iterable[str]) -> tuple[str, ...]:
+        """Say which scopes the secret has that no source needs; gives them back, in order."""
+        needless = tuple(sorted(scopes))
+        if needless:
+            logger.warning(
+                "%s: the secret in %s may more than any load needs: %s; take it away at the vendor",
+                *(self._who, self.account.secret_env, ", ".join(needless)),
+            )
+        return needless
+
+    def limits(self, path: str) -> tuple[Limit, ...]:
+        """The vendor's limits that a request to ``path`` counts against; here none are known."""
+        return ()
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> httpx.Response:
         return self._trying(path, lambda: self._send("GET", path, params=params))
@@ -133,12 +132,24 @@ class Client:
         return self._trying("its download address", once)
 
     def _send(self, method: str, path: str, scope: str | None = None, **how: Any) -> httpx.Response:
-        self.requests += 1
-        response = self._http.request(
-            method, f"{self.account.base_url}{path}", auth=self.auth, **how
-        )
+        limits = self.limits(path)
+        with self.budget.spending(limits, self._price(how)) as spent:
+            self.requests += 1
+            response = self._http.request(
+                method, f"{self.account.base_url}{path}", auth=self.auth, **how
+            )
+            self._learn(limits, response, spent)
+        if response.status_code == 429:
+            self.budget.throttled(limits)
         self._judge(path, response, scope)
         return response
+
+    def _price(self, how: Mapping[str, Any]) -> float:
+        """The points a request may cost, where the vendor prices it."""
+        return 0.0
+
+    def _learn(self, limits: tuple[Limit, ...], response: httpx.Response, spent: Spent) -> None:
+        """Take from an answer what it says of its limits."""
 
     def _judge(self, what: str, response: httpx.Response, scope: str | None = None) -> None:
         self._note_date(response)
@@ -177,22 +188,43 @@ class Client:
         return f"{self.account.system} {self.account.account}"
 
     def _trying(self, what: str, once: Callable[[], T]) -> T:
-        for attempt in range(self.patience.attempts):
+        pauses, tries = self.patience.pauses(), 0
+        while True:
+            tries += 1
             try:
                 return once()
             except TryAgain as again:
                 reason, asked = str(again), again.delay
             except httpx.TransportError as error:
                 reason, asked = type(error).__name__, None
-            delay = self.patience.delay(attempt, asked)
-            if attempt + 1 < self.patience.attempts:
-                logger.info("%s: %s from %s; again in %.1f s", self._who, reason, what, delay)
-                time.sleep(delay)
-        raise VendorError(
-            f"{self._who}: {what} still fails after {self.patience.attempts} tries ({reason}); nothing"
-            " of this request was kept, run the load again later",
-            asked=what,
+            pause = next(pauses, None)
+            if pause is None:
+                raise VendorError(
+                    f"{self._who}: {what} still fails after {tries} tries ({reason}); nothing of this"
+                    " request was kept, run the load again later",
+                    asked=what,
+                )
+            if asked is not None and asked > self.patience.reach:
+                raise VendorError(
+                    f"{self._who}: {what} asks to be left alone for {asked:.0f} s ({reason}), longer"
+                    f" than a load waits; nothing of this request was kept, load again after"
+                    f" {_at(asked)}",
+                    asked=what,
+                )
+            self._wait(what, reason, pause if asked is None else asked, tries)
+
+    def _wait(self, what: str, reason: str, seconds: float, tries: int) -> None:
+        logger.log(
+            logging.WARNING if seconds >= TOLD_FROM else logging.INFO,
+            "%s: %s from %s; try %d of %d at %s, in %.1f s",
+            *(self._who, reason, what, tries + 1, self.patience.tries, _at(seconds), seconds),
         )
+        time.sleep(seconds)
+
+
+def _at(seconds: float) -> str:
+    """The moment so many seconds from now."""
+    return f"{datetime.now(UTC) + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%SZ}"
 
 
 def retry_after(response: httpx.Response) -> float | None:

@@ -14,16 +14,18 @@ import logging
 import shutil
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
-from ingestion import failures, pipelines, source_of, systems
+from ingestion import failures, pipelines, source_of, systems, usage
+from ingestion.budget import FILE, Budget
 from ingestion.group import Account, Group
 from ingestion.group_context import GROUP_LOGS, GROUP_TABLES, load_group_context
 from ingestion.group_views import GROUP_VIEWS
-from ingestion.http import Patience
+from ingestion.patience import Patience, configured
 from ingestion.request import Completeness, Request, now
 from ingestion.results import LoadResult, Prepared, pipeline_name, workdir_of
 from ingestion.tables import LOAD_COMPLETENESS, arrow_schema, raw_tables
@@ -76,15 +78,16 @@ def extract_account(
     if pending:
         logger.info("%s, %s: %d packages of an earlier run load first", group.name, name, pending)
     home = source_of(account.system)
-    request = Request(
-        account, workdir / f"{name}.requests", {}, patience or Patience(), streams=streams
-    )
+    budget = Budget(account, workdir / FILE)
+    patience = replace(patience or configured(), budget=budget)
+    request = Request(account, workdir / f"{name}.requests", {}, patience, streams=streams)
     shutil.rmtree(request.folder, ignore_errors=True)
 
     def rows(cursors: dict[str, str]) -> pipelines.Rows:
         request.cursors = cursors
         yield from home.extract(request)
         yield "load_completeness", _completeness(request)
+        yield "api_usage", usage.table(budget, now())
 
     declared = dict(raw_tables(home.TABLES))
     try:
@@ -93,6 +96,7 @@ def extract_account(
         failures.note(request, home, error, workdir, warehouse_path)
         raise
     finally:
+        budget.close()
         shutil.rmtree(request.folder, ignore_errors=True)
     return Prepared(
         account=account,
@@ -103,6 +107,7 @@ def extract_account(
         completeness=tuple(request.completeness),
         seconds=time.monotonic() - begun,
         pending=pending,
+        needless_scopes=request.needless_scopes,
     )
 
 
@@ -122,6 +127,7 @@ def load_prepared(prepared: Prepared, warehouse_path: str | Path) -> LoadResult:
         completeness=prepared.completeness,
         vendor_date=prepared.vendor_date,
         seconds=prepared.seconds + time.monotonic() - begun,
+        needless_scopes=prepared.needless_scopes,
     )
 
 

@@ -32,6 +32,7 @@ class Request:
     completeness: list[Completeness] = field(default_factory=list)
     requests: int = 0
     vendor_date: datetime | None = None
+    needless_scopes: tuple[str, ...] = ()  # what the secret may and no source needs
     # The streams to read, where a source can read some of its streams alone; None: all of them.
     streams: frozenset[str] | None = None
     # From and before which to read, by when objects were created, whatever the cursors say.

@@ -24,6 +24,7 @@ class Prepared:
     completeness: tuple[Completeness, ...]
     seconds: float
     pending: int = 0
+    needless_scopes: tuple[str, ...] = ()
 
     @property
     def pipeline(self) -> str:
@@ -42,6 +43,7 @@ class LoadResult:
     completeness: tuple[Completeness, ...] = ()
     vendor_date: datetime | None = None
     seconds: float = 0.0
+    needless_scopes: tuple[str, ...] = ()
 
     @property
     def dead_letters(self) -> int:

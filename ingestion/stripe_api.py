@@ -5,13 +5,14 @@ of life for a version; docs.stripe.com/api-versions says which is current and do
 what breaks. Within a release (dahlia, endive) nothing does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from ingestion.auth import BearerAuth
+from ingestion.auth import BearerAuth, secret_of
+from ingestion.budget_file import Limit
 from ingestion.http import Client
 from ingestion.request import Request, naive
 from ingestion.rest_listing import AfterLast, Item, Listing
@@ -20,6 +21,9 @@ from ingestion.tables import Table
 VERSION = "2026-07-29.dahlia"
 OVERLAP = timedelta(hours=1)  # read again before a cursor: cheap, and what appears late is seen
 MOST = "100"  # Stripe's largest page
+# Requests a second (docs.stripe.com/rate-limits): of an account, live or in a test mode, and of each endpoint.
+LIVE, TEST, ENDPOINT = 100, 25, 25
+TEST_KEYS = ("rk_test_", "sk_test_")
 PAGER = AfterLast(param="starting_after", more="has_more", size="limit")
 
 
@@ -41,9 +45,28 @@ class Stream:
         return f"/v1/{self.name}"
 
 
+class Stripe(Client):
+    """One account's requests. Stripe says nothing of its limits but 429, so we keep to the documented ones."""
+
+    def limits(self, path: str) -> tuple[Limit, ...]:
+        endpoint = path.split("/")[2]
+        rate = self.account.endpoint_rate or ENDPOINT
+        everything = TEST if secret_of(self.account).startswith(TEST_KEYS) else LIVE
+        return (
+            Limit("account", "requests", "second", everything, 1),
+            Limit(endpoint, "requests", "second", min(rate, everything), 1),
+        )
+
+
 def client_of(request: Request) -> Client:
     account = request.account
-    return Client(account, request.patience, BearerAuth(account), {"Stripe-Version": VERSION})
+    return Stripe(account, request.patience, BearerAuth(account), {"Stripe-Version": VERSION})
+
+
+def check_scopes(client: Client, streams: Iterable[Stream]) -> None:
+    """Fail now if the key may not read a list: Stripe tells nobody what a restricted key may do."""
+    for stream in streams:
+        client.json(stream.path, {"limit": "1"}, scope=f"{stream.scope}: Read")
 
 
 def clock(client: Client) -> datetime:

@@ -125,6 +125,14 @@ LOAD_COMPLETENESS: Mapping[str, Type] = columns(
     (text, "status"),
     (timestamp, "checked_at"),
 )
+# What a load used of its account's budgets (``usage``); amounts are counts of ``unit``, not money.
+API_USAGE: Mapping[str, Type] = columns(
+    (text, "account api unit period"),
+    (bigint, "allowed used remaining forecast"),
+    (text, "status"),
+    (bigint, "requests_count waited_seconds throttled_count"),
+    (timestamp, "checked_at"),
+)
 
 
 def raw_tables(tables: tuple[Table, ...]) -> Iterator[tuple[str, Mapping[str, Type]]]:
@@ -132,3 +140,4 @@ def raw_tables(tables: tuple[Table, ...]) -> Iterator[tuple[str, Mapping[str, Ty
     yield from ((table.name, table.schema) for table in tables if table.landed)
     yield "dead_letters", DEAD_LETTERS
     yield "load_completeness", LOAD_COMPLETENESS
+    yield "api_usage", API_USAGE

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sandbox import group_secrets
-from sandbox.group_secrets import secret_env
+from sandbox.group_secrets import secret_env, webhook_secret, webhook_secret_env
 from sandbox.servers import Served
 from sandbox.world import World
 
@@ -31,6 +31,10 @@ def write(file: Path, world: World, served: Sequence[Served], name: str) -> None
     """Write FILE in the form the product reads and FILE.env beside it, with the secrets."""
     _write_group(file, world, {one.account: one.base_url for one in served})
     secrets = {secret_env(one.system, one.account): one.secret for one in served}
+    secrets |= {
+        webhook_secret_env(one.system, one.account): webhook_secret(name, one.account, one.system)
+        for one in served
+    }
     group_secrets.write(file.with_name(f"{file.name}.env"), name, secrets)
 
 
@@ -41,7 +45,7 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
         "currency": world.group_currency,
         "zone": ZONE,
     }
-    accounts: list[dict[str, str | int | list[str]]] = [
+    accounts: list[Mapping[str, object]] = [
         {
             "system": "shopify",
             "account": shop.account,
@@ -50,6 +54,7 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
             "zone": shop.zone,
             "currency": shop.currency,
             "secret_env": secret_env("shopify", shop.account),
+            "webhook_secret_env": webhook_secret_env("shopify", shop.account),
             "owner": shop.owner,
         }
         for shop in world.shops
@@ -63,6 +68,7 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
             "zone": spec.zone,
             "currency": spec.currency,
             "secret_env": secret_env(spec.system, spec.account),
+            **_signing(spec.system, spec.account),
             "owner": spec.owner,
             # Stripe's endpoints take 25 requests a second unless it raised that; the group's have it raised.
             **({"endpoint_rate": ENDPOINT_RATE} if spec.system == "stripe" else {}),
@@ -90,13 +96,20 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
     }
     blackouts = '[{ from = "2026-11-27", to = "2026-11-30", reason = "Black Friday" }]'
     parts = ["[group]", *_lines(group)]
-    for account in accounts:
-        parts += ["", "[[accounts]]", *_lines(account)]
+    for entry in accounts:
+        parts += ["", "[[accounts]]", *_lines(entry)]
     parts += ["", "[windows.nightly]", *_lines(window), f"blackouts = {blackouts}"]
     for lane, settings in LANES.items():
         parts += ["", f"[lanes.{lane}]", *_lines(settings)]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join(parts) + "\n")
+
+
+def _signing(system: str, account: str) -> dict[str, str]:
+    """What names the secret of the webhooks, where the vendor sends any."""
+    if webhook_secret("", account, system) is None:
+        return {}
+    return {"webhook_secret_env": webhook_secret_env(system, account)}
 
 
 def _lines(table: Mapping[str, object]) -> list[str]:

@@ -1,7 +1,8 @@
 """HubSpot over HTTP for one account: lists, single reads, searches, associations.
 
 ``GET /crm/v3/objects/{contacts,companies}[/{id}]``, ``POST .../search``, ``POST .../batch/read``,
-``POST /crm/v4/associations/contacts/companies/batch/read``. Source: developers.hubspot.com, CRM API v3.
+``POST /crm/v4/associations/contacts/companies/batch/read``, and what a token may: ``TOKEN_INFO``.
+Source: developers.hubspot.com, CRM API v3; private apps, access token information.
 """
 
 import hmac
@@ -31,11 +32,18 @@ from sandbox.hubspot.errors import (
 from sandbox.hubspot.limits import Limits, Meter
 from sandbox.world.model import AccountSpec, World
 
-ENDPOINTS = ("contacts", "contacts_search", "companies", "companies_search", "associations")
-NOT_PAGED = "it has no pages"
+ENDPOINTS = (
+    *("contacts", "contacts_search", "companies", "companies_search", "associations"),
+    "token_info",
+)
+PAGE_KINDS = ("duplicate_page", "missing_page", "reordered_page")
 REFUSED = {
-    "associations": dict.fromkeys(("duplicate_page", "missing_page", "reordered_page"), NOT_PAGED)
+    "associations": dict.fromkeys(PAGE_KINDS, "it has no pages"),
+    "token_info": dict.fromkeys(PAGE_KINDS, "it has no pages")
+    | {"missing_scope": "any token may ask what it may"},
 }
+TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105 a path
+HUB_ID, APP_ID = 146_000_001, 2_150_001
 Act = Callable[[Request, bytes], tuple[int, Any]]
 TYPES = {"0-1": "contacts", "contact": "contacts", "0-2": "companies", "company": "companies"}
 
@@ -43,6 +51,8 @@ TYPES = {"0-1": "contacts", "contact": "contacts", "0-2": "companies", "company"
 def endpoint_of(method: str, path: str, query: str, body: bytes) -> str:
     """The name of what a request asks for; a single object and a batch count as their list."""
     parts = path.strip("/").split("/")
+    if path == TOKEN_INFO:
+        return "token_info"
     if "associations" in parts[:3]:
         return "associations"
     kind = TYPES.get(parts[3], parts[3]) if len(parts) > 3 else ""
@@ -89,6 +99,7 @@ class HubSpot:
                 Route(f"{objects}/batch/read", self._handled(self._batch), methods=["POST"]),
                 Route(f"{objects}/{{id}}", self._handled(self._single), methods=["GET"]),
                 Route(ends, self._handled(self._associations), methods=["POST"]),
+                Route(TOKEN_INFO, self._handled(self._token_info), methods=["POST"]),
             ]
         )
 
@@ -123,6 +134,15 @@ class HubSpot:
         needed = [SCOPES[kind] for kind in kinds if kind in SCOPES]
         if fault == "missing_scope" or not self._scopes.issuperset(needed):
             raise missing_scopes(*needed)
+
+    def _token_info(self, _request: Request, body: bytes) -> tuple[int, Any]:
+        """Whose token it is and what it may: asked with the token in the body as well."""
+        asked = _json(body)
+        given = asked.get("tokenKey") if isinstance(asked, dict) else None
+        if not isinstance(given, str) or f"Bearer {given}".encode() != self._expected:
+            raise invalid("tokenKey is no access token of a private app")
+        scopes = ["oauth", *sorted(self._scopes)]
+        return 200, {"userId": 1, "hubId": HUB_ID, "appId": APP_ID, "scopes": scopes}
 
     def _list(self, request: Request, _body: bytes) -> tuple[int, Any]:
         return 200, self._answers.listed(_kind(request), request)

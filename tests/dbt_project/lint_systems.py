@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 # Landing writes these for every system alike; they are read through raw_group's views and a macro.
-LOGS = ("dead_letters", "load_completeness", "_dlt_loads")
+LOGS = ("dead_letters", "load_completeness", "api_usage", "_dlt_loads")
 
 
 def forgotten(

@@ -174,7 +174,7 @@ def rows(system: str, folder: Path) -> Rows:
                 ).fetchall()
             )
             for table, _ in raw_tables(source_of(system).TABLES)
-            if table not in {"load_completeness", "dead_letters"}
+            if table not in {"load_completeness", "dead_letters", "api_usage"}
         }
 
 

@@ -38,6 +38,12 @@ BY_SUITE: dict[str, dict[str, str]] = {
         "every_shop_sells": "delete from marts.orders where account = 'nordlicht-jp'",
         "no_direct_identifier": "update marts.accounts set owner = 'ada@example.com'",
     },
+    "api_usage": {
+        "no_day_is_nearly_used_up": """
+            update marts.api_usage set used = 520000 where period = 'day'""",
+        "no_vendor_refused_for_its_limits": """
+            update marts.api_usage set throttled_count = 1 where period = '10s'""",
+    },
     "customer_360": {
         "customers_are_those_of_id_map": "delete from marts.customer_360 where customer_key = 'ck_ben'",
         "net_sales_equal_the_ledger": """
@@ -271,6 +277,7 @@ BY_SUITE: dict[str, dict[str, str]] = {
 # or grow by seldom events, a calendar, and the one table that may name people.
 _UNCOUNTED = {
     "accounts",
+    "api_usage",
     "customer_redirects",
     "dead_letters",
     "load_completeness",

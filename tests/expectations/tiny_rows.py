@@ -240,4 +240,10 @@ def _operations() -> dict[str, list[dict[str, Any]]]:
         ]
         + [{**PAY, "load_id": "1", "stream": "charges", **loaded}],
         "marts.dead_letters": [],
+        "marts.api_usage": [
+            {**PAY, "load_id": "1", "api": "account", "unit": "requests", "status": "ok"}
+            | {"period": period, "allowed": allowed, "used": 100, "forecast": 100}
+            | {"remaining": allowed - 100, "waited_seconds": 0, "checked_at": AS_OF}
+            for period, allowed in (("10s", 190), ("day", 650_000))
+        ],
     }

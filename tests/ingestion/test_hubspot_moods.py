@@ -210,7 +210,7 @@ def test_the_days_requests_are_told_and_none_is_sent_when_none_is_left(
     crm.left = 500
     with caplog.at_level(logging.INFO):
         load(warehouse, crm)
-    assert "hubspot crm: 490 of 650000 requests left today" in caplog.text
+    assert "hubspot crm: 489 of 650000 requests left today" in caplog.text
     crm.left = 1
     crm.contacts.append(contact(20, LATER))
     crm.seen.clear()

@@ -15,6 +15,8 @@ from tests.ingestion.tiny_shop import at_a_socket
 
 Mood = Callable[[str, dict[str, Any]], Response | None]
 NOWHERE = "crm.associations.NO_ASSOCIATIONS_FOUND"
+TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"
+SCOPES = ["crm.objects.companies.read", "crm.objects.contacts.read"]
 BATCH_READ = "/crm/v4/associations/contacts/companies/batch/read"
 
 
@@ -70,7 +72,7 @@ class TinyCrm:
     """``moods`` may answer instead, once each; ``pages`` are faults of the next pages, in order.
 
     ``members``: contact -> company -> the labels of their association. ``unindexed``: ids the search
-    doesn't know yet. ``left``: requests left today.
+    doesn't know yet. ``left``: requests left today. ``scopes``: what the token may.
     """
 
     contacts: list[dict] = field(default_factory=list)
@@ -84,6 +86,7 @@ class TinyCrm:
     left: int | None = None
     seen: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     base_url: str = ""
+    scopes: list[str] = field(default_factory=lambda: ["oauth", *SCOPES])
 
     def asked(self, path: str) -> list[dict[str, Any]]:
         return [given for at, given in self.seen if at == path]
@@ -106,15 +109,30 @@ class TinyCrm:
         return response
 
     def _answer(self, path: str, given: dict[str, Any]) -> Response:
+        if path == TOKEN_INFO:
+            return answer({"userId": 1, "hubId": 2, "appId": 3, "scopes": self.scopes})
         if path == BATCH_READ:
             return self._companies(given["inputs"])
         kind, _, action = path.removeprefix("/crm/v3/objects/").partition("/")
         records: list[dict] = getattr(self, kind)
         if action == "search":
             return self._search(records, given)
+        if action == "batch/read":
+            return self._batch(records, [one["id"] for one in given["inputs"]])
         wanted = given.get("archived", "false") == "true"
         found = [r for r in records if r.get("archived", False) == wanted]
         return answer(self._page(found, given, given["properties"].split(",")))
+
+    def _batch(self, records: list[dict], ids: list[str]) -> Response:
+        """Records by their ids; of a merged one the winner."""
+        found = {}
+        for record in (r for r in records if not r["archived"]):
+            merged = (record["properties"].get("hs_merged_object_ids") or "").split(";")
+            found |= dict.fromkeys([record["id"], *merged], record)
+        missing = [id_ for id_ in ids if id_ not in found]
+        errors = [{"category": "OBJECT_NOT_FOUND", "context": {"ids": missing}}] if missing else []
+        body = {"status": "COMPLETE", "results": [found[id_] for id_ in ids if id_ in found]}
+        return answer(body | {"errors": errors}, 207 if errors else 200)
 
     def _search(self, records: list[dict], given: dict[str, Any]) -> Response:
         if int(given.get("after", 0)) + given["limit"] > self.most_found:

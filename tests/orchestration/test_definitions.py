@@ -156,7 +156,7 @@ def test_every_column_of_raw_and_marts_says_what_it_is(
     specs: dict[dg.AssetKey, dg.AssetSpec],
 ):
     own = {"raw_group", "raw_identity"}
-    shared = {"dead_letters", "load_completeness", "_dlt_loads"}
+    shared = {"dead_letters", "load_completeness", "api_usage", "_dlt_loads"}
     for key, spec in specs.items():
         schema, table = key.path[0], key.path[-1]
         if not schema.startswith(("raw_", "marts")) or schema in own or table in shared:
