@@ -49,3 +49,20 @@ def fetch(
         request.completeness.append(
             Completeness(f"{stream.name}:by_id", None, asked_at, len(known), landing.landed, "ids")
         )
+
+
+def ask(
+    request: Request,
+    streams: Sequence[Stream],
+    scopes: tuple[str, ...],
+    ids_by_stream: Mapping[str, Sequence[str]],
+) -> Iterator[tuple[str, pa.Table]]:
+    """``fetch`` in a conversation of its own, once the app has all its scopes."""
+    shop = Shop(request.account, request.patience)
+    try:
+        # An id that the app may not see looks like one that is gone.
+        shop.check_scopes(scopes)
+        yield from fetch(shop, request, streams, ids_by_stream)
+    finally:
+        request.requests += shop.client.requests
+        shop.client.close()

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import environment, webhooks_command
+from orchestration import dead_letters_command, environment, webhooks_command
 from orchestration.command_line import Group
 from orchestration.command_line import chosen_group as _group
 from orchestration.command_line import console as _console
@@ -24,6 +24,7 @@ app = typer.Typer(
     epilog="Settings come from the environment; .env.example lists them.",
 )
 app.add_typer(webhooks_command.app, name="webhooks")
+app.add_typer(dead_letters_command.app, name="dead-letters")
 
 
 @app.command()
@@ -83,6 +84,21 @@ def backfill(
         backfill_command.run(
             _console(), system, account, first.date(), last.date(), chunk_days, restart=restart
         )
+
+
+@app.command()
+def sweep(
+    system: Annotated[str, typer.Argument(help="shopify, stripe, ...: as in the group file.")],
+    account: Annotated[
+        str | None, typer.Option("--account", help="Only this account; else all of the system's.")
+    ] = None,
+    group: Group = None,
+) -> None:
+    """Compare all ids at the vendor with raw: fetch what is missing here, mark what is gone there."""
+    with _plain_errors(), _group(group, embedded=False):
+        from orchestration import sweep_command
+
+        sweep_command.run(_console(), system, account)
 
 
 @app.command()

@@ -10,11 +10,11 @@ Gotchas:  agreements can't be fetched by id, so what overflows inside one is rea
 Source:   shopify.dev, Admin GraphQL 2026-07: schema, bulk operations, rate limits, access scopes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from ingestion import shopify_load
+from ingestion import shopify_by_id, shopify_load
 from ingestion import shopify_orders as orders
 from ingestion.request import Request
 from ingestion.shopify_documents import Stream, shipped
@@ -122,3 +122,10 @@ def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
     """Everything new at one shop, typed, table by table."""
     chosen = [s for s in STREAMS if request.streams is None or s.name in request.streams]
     return shopify_load.extract(request, chosen, SCOPES)
+
+
+def by_id(
+    request: Request, ids_by_stream: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, pa.Table]]:
+    """Objects by their global ids, typed as any other: for whoever asks for some again."""
+    return shopify_by_id.ask(request, STREAMS, SCOPES, ids_by_stream)
