@@ -14,6 +14,7 @@ from sandbox.clock_commands import advance, reset
 from sandbox.command_line import plain_errors
 from sandbox.fault_command import fault
 from sandbox.requests_command import requests
+from sandbox.webhooks_command import send_webhooks
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -75,6 +76,10 @@ def serve(
     restore_rate: Annotated[
         float, typer.Option(help="Query cost points a shop restores per second (Shopify: 100).")
     ] = 100.0,
+    webhooks: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="An intake that is told what each advance brings."),
+    ] = None,
     until_input_ends: Annotated[
         bool,
         typer.Option(
@@ -114,7 +119,7 @@ def serve(
         if world.report:
             _show_mapping(world.report)
         interrupted = serving.interruption(with_input=until_input_ends)
-        clock = Clock(group, options, write_group)
+        clock = Clock(group, options, write_group, webhooks)
         with controlled(group, clock, write_group):
             where = f"{len(group)} servers, group file {write_group}"
             sys.stdout.write(f"ready: {where}, clock {world_options.said_clock(world)}\n")
@@ -180,6 +185,7 @@ def _show_mapping(report: list[dict[str, object]]) -> None:
 
 for command in (advance, reset, fault, requests):
     app.command()(command)
+app.command("webhooks")(send_webhooks)
 
 
 if __name__ == "__main__":

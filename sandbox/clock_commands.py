@@ -10,6 +10,7 @@ from rich.table import Table
 from sandbox import control_client, world_options
 from sandbox.command_line import GROUP, GroupFile, console, plain_errors
 from sandbox.control_client import NotServingError
+from sandbox.webhooks_command import said
 from sandbox.world_options import WorldOptions
 
 
@@ -75,3 +76,5 @@ def _show_news(told: dict[str, Any]) -> None:
     sys.stdout.write(
         f"the clock says {told['clock']}; every server answers from there ({told['seconds']} s)\n"
     )
+    if told["sent"]:
+        sys.stdout.write(f"webhooks: {said(told['sent'])}\n")

@@ -24,6 +24,7 @@ from sandbox.control_client import HEADER, beside
 from sandbox.faults import Fault
 from sandbox.group_secrets import write_private
 from sandbox.serve import Group
+from sandbox.webhooks.sending import How
 
 ASKED_OF_A_FAULT = {one.name for one in fields(Fault)} - {"seen", "fired"}
 
@@ -49,6 +50,12 @@ def application(group: Group, clock: Clock, key: str) -> Starlette:
 
     async def reset(_: Request) -> Any:
         return await _in_thread(clock.reset)
+
+    async def webhooks(request: Request) -> Any:
+        asked = await request.json()
+        days = float(asked.pop("days"))
+        how = How(**asked)
+        return await _in_thread(lambda: clock.vendors.send_latest(days, how))
 
     async def arm(request: Request) -> Any:
         asked = await request.json()
@@ -78,6 +85,7 @@ def application(group: Group, clock: Clock, key: str) -> Starlette:
         routes=[
             Route("/advance", keyed(advance), methods=["POST"]),
             Route("/reset", keyed(reset), methods=["POST"]),
+            Route("/webhooks", keyed(webhooks), methods=["POST"]),
             Route("/fault", keyed(arm), methods=["POST"]),
             Route("/fault", keyed(listed), methods=["GET"]),
             Route("/fault", keyed(clear), methods=["DELETE"]),

@@ -24,6 +24,18 @@ def secret(name: str, account: str, kind: str) -> str:
     return FORMS[kind].format(digest)
 
 
+def webhook_secret(name: str, account: str, system: str) -> str | None:
+    """What an account signs its webhooks with: a Shopify app with its client secret; None: it sends none."""
+    if system == "shopify":
+        return f"shpss_{_digest(name, account)[32:]}"
+    return f"whsec_{_digest(name, f'{account} webhooks')[:32]}" if system == "stripe" else None
+
+
+def webhook_secret_env(system: str, account: str) -> str:
+    """The variable that holds it: ``STRIPE_PAYMENTS_KK_WEBHOOK_SECRET``."""
+    return f"{secret_env(system, account).removesuffix('_SECRET')}_WEBHOOK_SECRET"
+
+
 def secret_env(system: str, account: str) -> str:
     """The variable that holds it: ``STRIPE_PAYMENTS_KK_SECRET``."""
     name = account.replace("-", "_").upper()
