@@ -12,9 +12,8 @@ from typing import Any
 from ingestion.errors import IncompleteLoad
 from ingestion.hubspot_api import Crm
 from ingestion.hubspot_pagers import Counted, Steady, Twice
-from ingestion.landing import Landing
 from ingestion.rest_listing import Listing, NextCursor
-from ingestion.rest_pages import read
+from ingestion.rest_pages import Taker, read
 from ingestion.tables import Table
 
 LISTED, SEARCHED = 100, 200  # HubSpot's largest pages
@@ -61,13 +60,13 @@ def count(
     return total
 
 
-def listed(crm: Crm, records: Records, landing: Landing) -> int:
+def listed(crm: Crm, records: Records, landing: Taker) -> int:
     """Every record that isn't archived; gives back how many there are."""
     pager = Counted(AFTER, NEXT, lambda: count(crm, records))
     return read(crm, _list(records, pager, archived=False), landing).promised or 0
 
 
-def archived(crm: Crm, records: Records, landing: Landing) -> int:
+def archived(crm: Crm, records: Records, landing: Taker) -> int:
     """Every record in the recycle bin, whose list takes no filter; gives back how many there are."""
     return read(crm, _list(records, Twice(AFTER, NEXT), archived=True), landing).promised or 0
 
@@ -75,7 +74,7 @@ def archived(crm: Crm, records: Records, landing: Landing) -> int:
 def searched(
     crm: Crm,
     records: Records,
-    landing: Landing,
+    landing: Taker,
     since: datetime,
     until: datetime,
     by: str | None = None,

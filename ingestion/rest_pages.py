@@ -10,21 +10,33 @@ vendor's ``Date``, which versions rows that have no updated time.
 import logging
 import time
 from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 import orjson
 
 from ingestion.errors import IncompleteLoad, VendorError, while_reading
 from ingestion.http import Client
-from ingestion.landing import Landing
 from ingestion.rest_listing import Doubt, Item, Listing, Walk
 
 logger = logging.getLogger(__name__)
 
 
+class Taker(Protocol):
+    """Where a list's items go: a landing, or what stands before one."""
+
+    @property
+    def stream(self) -> str: ...
+    @property
+    def where(self) -> str: ...
+    def mark(self) -> Any: ...
+    def rewind(self, mark: Any) -> None: ...
+    def add(self, line: bytes) -> None: ...
+
+
 def read(
     client: Client,
     listing: Listing,
-    landing: Landing,
+    landing: Taker,
     line: Callable[[Item], bytes] = orjson.dumps,
     begin: Callable[[], Callable[[Item], None]] | None = None,
 ) -> Walk:

@@ -31,11 +31,11 @@ def add_entries(
     transactions: Stream,
     payouts: Iterable[Item],
     landing: Landing,
-    available: set[str],
+    available: set[str] | None,
 ) -> int:
     """The entries of each payout; gives back how many there were.
 
-    ``available``: the transactions that this load has shown as such already.
+    ``available``: the transactions that this load has shown as such already; None: they aren't wanted.
 
     A list whose entries add up to the payout is complete as it stands: one request. One that doesn't
     (money moved that no list shows, or a page is wrong) is read until it is proven.
@@ -43,7 +43,8 @@ def add_entries(
     count = 0
 
     def note(entry: Item) -> None:
-        if entry.get("status") == "available" and entry["id"] not in available:
+        settled = available is not None and entry.get("status") == "available"
+        if settled and entry["id"] not in available:
             landing.add(line(transactions.type, entry))
 
     def begin() -> Callable[[Item], None]:

@@ -17,11 +17,13 @@ from datetime import UTC, datetime, time, timedelta
 import pyarrow as pa
 
 from ingestion.aftership_api import Carrier
+from ingestion.errors import VendorError
 from ingestion.hashing import hash_key
 from ingestion.landing import Landing
 from ingestion.request import Completeness, Request, naive, now
 from ingestion.rest_listing import Listing, NextCursor
 from ingestion.rest_pages import read
+from ingestion.sweep import Known, Sift, Swept, settle
 from ingestion.tables import Table, columns
 from ingestion.types import boolean, text, timestamp
 
@@ -82,6 +84,7 @@ CHECKPOINTS = Table(
 )
 TABLES = (TRACKINGS, CHECKPOINTS)
 OVERLAPS = {TRACKINGS.name: OVERLAP}
+SWEPT = {TRACKINGS.name: "created_at"}
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
@@ -109,6 +112,40 @@ def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
         Completeness(stream, since, until, walk.promised, landing.landed, "pages")
     )
     request.advance(stream, landing.cursor, until)
+
+
+def sweep(request: Request, known: Known, report: list[Swept]) -> Iterator[tuple[str, pa.Table]]:
+    """What raw lacks, and tombstones of what is gone there.
+
+    AfterShip lets go of trackings after a time that depends on the plan: what is older than the oldest
+    it lists is left alone.
+    """
+    hash_key()
+    here, folder = known[TRACKINGS.name], request.folder / TRACKINGS.name
+    carrier = Carrier(request.account, request.patience, VERSION)
+    try:
+        carrier.json(PATH, {"limit": "1"}, scope="read trackings")
+        asked_at = naive(carrier.vendor_date or datetime.now(UTC))
+        landing = Landing(request.account, TRACKINGS.name, TABLES, now(), folder, asked_at)
+        sift = Sift(landing, here, asked_at)
+        read(carrier, listing(beginning(request), None), sift)
+        oldest = min((here[id_] for id_ in here.keys() & sift.listed), default=asked_at)
+        unlisted = sorted(id_ for id_ in here.keys() - sift.listed if here[id_] >= oldest)
+        gone = [id_ for id_ in unlisted if _is_gone(carrier, id_)]
+    finally:
+        request.requests, request.vendor_date = carrier.requests, carrier.vendor_date
+        carrier.close()
+    yield from settle(request, TRACKINGS, sift, gone, report)
+
+
+def _is_gone(carrier: Carrier, id_: str) -> bool:
+    try:
+        carrier.json(f"{PATH}/{id_}", scope="read trackings")
+    except VendorError as error:
+        if error.status != 404:
+            raise
+        return True
+    return False
 
 
 def _changed(request: Request, since: datetime | None, until: datetime) -> Listing:

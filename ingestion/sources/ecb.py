@@ -38,6 +38,9 @@ EXCHANGE_RATES = Table(
 )
 TABLES = (EXCHANGE_RATES,)
 OVERLAPS = {EXCHANGE_RATES.name: OVERLAP}
+NO_SWEEP = (
+    "its rates have no ids and none is ever taken away; read a range again: concord backfill ecb"
+)
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:

@@ -20,12 +20,14 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from ingestion import hubspot_lists as lists
+from ingestion import hubspot_sweep
 from ingestion.errors import IncompleteLoad
 from ingestion.hubspot_api import Crm
 from ingestion.hubspot_companies import WithCompanies
 from ingestion.hubspot_lists import Records
 from ingestion.landing import Landing
 from ingestion.request import Completeness, Request, naive, now
+from ingestion.sweep import Known, Swept
 from ingestion.tables import Table, columns
 from ingestion.types import boolean, text, timestamp
 
@@ -84,6 +86,7 @@ STREAMS = (
 )
 TABLES = tuple(table for records in STREAMS for table in records.tables)
 OVERLAPS = {records.name: OVERLAP for records in STREAMS}
+SWEPT = {records.name: "archived" for records in STREAMS}
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
@@ -91,12 +94,23 @@ def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
     crm = Crm(request.account, request.patience)
     try:
         # One window for all, on the vendor's clock: what changes while we read comes next time.
-        lists.count(crm, STREAMS[0])
+        request.needless_scopes = crm.check_scopes({records.scope for records in STREAMS})
         until = naive(crm.vendor_date or datetime.now(UTC))
         for records in STREAMS:
             yield from _changed(request, crm, records, until)
             if request.window is None:  # the recycle bin's list takes no window: it is read whole
                 yield from _archived(request, crm, records, until)
+    finally:
+        request.requests, request.vendor_date = crm.requests, crm.vendor_date
+        crm.close()
+
+
+def sweep(request: Request, known: Known, report: list[Swept]) -> Iterator[tuple[str, pa.Table]]:
+    """What raw lacks, and tombstones of what is gone there, neither archived nor merged."""
+    crm = Crm(request.account, request.patience)
+    landings = [(records, landing_of(request, crm, records)) for records in STREAMS]
+    try:
+        yield from hubspot_sweep.sweep(request, crm, known, report, landings)
     finally:
         request.requests, request.vendor_date = crm.requests, crm.vendor_date
         crm.close()

@@ -20,10 +20,11 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from ingestion import stripe_load
+from ingestion import stripe_load, stripe_sweep
 from ingestion.request import Request
 from ingestion.stripe_api import OVERLAP, Stream
 from ingestion.stripe_payouts import ENTRY
+from ingestion.sweep import Known, Swept
 from ingestion.tables import Table, columns
 from ingestion.types import bigint, boolean, epoch, rate, text
 
@@ -254,7 +255,14 @@ CHANGES = Stream((EVENTS,), "event", "Events")
 TABLES = (*(table for stream in STREAMS for table in stream.tables), PAYOUT_ENTRIES, EVENTS)
 OVERLAPS = {stream.name: OVERLAP for stream in (*STREAMS, CHANGES)}
 
+SWEPT = {stream.name: "null" for stream in STREAMS}
+
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
     """Everything new or changed at one account, typed, table by table."""
     return stripe_load.extract(request, STREAMS, CHANGES, PAYOUT_ENTRIES)
+
+
+def sweep(request: Request, known: Known, report: list[Swept]) -> Iterator[tuple[str, pa.Table]]:
+    """What raw lacks of one account, and tombstones of what is gone there."""
+    return stripe_sweep.sweep(request, known, report, STREAMS, CHANGES, PAYOUT_ENTRIES)

@@ -39,6 +39,7 @@ RATES = Table(
 )
 TABLES = (RATES,)
 OVERLAPS = {RATES.name: OVERLAP}
+NO_SWEEP = "its file keeps every version of a rate; a wrong one is corrected by a newer version"
 NO_WINDOW = "its file is asked for by when a rate was last updated, not by a range of days"
 
 

@@ -77,6 +77,10 @@ class TinyParcels:
         if request.headers.get("as-api-key") != "asat_tiny":
             return refusal(401, 401, "Unauthorized")
         given = dict(request.query_params)
+        if id_ := request.path_params.get("id"):
+            found = [each for each in self.trackings if each["id"] == id_]
+            self.seen.append({"id": id_})
+            return answer({"data": found[0]}) if found else refusal(404, 4004, "NotFound")
         self.seen.append(given)
         for mood in list(self.moods):
             if (response := mood(given)) is not None:
@@ -123,5 +127,6 @@ def _time(text: str | None) -> datetime | None:
 
 @contextmanager
 def open_parcels(parcels: TinyParcels) -> Iterator[TinyParcels]:
-    with at_a_socket(Route(PATH, parcels.serve)) as parcels.base_url:
+    routes = Route(PATH, parcels.serve), Route(f"{PATH}/{{id}}", parcels.serve)
+    with at_a_socket(*routes) as parcels.base_url:
         yield parcels
