@@ -11,11 +11,10 @@ import orjson
 from ingestion.auth import secret_of
 from ingestion.errors import MissingScope, MissingSecret, VendorError
 from ingestion.group import Account
-from ingestion.http import AGAIN, Client, Patience, TryAgain, retry_after
-from ingestion.shopify_documents import INSTALLATION
+from ingestion.http import AGAIN, Patience, TryAgain, retry_after
+from ingestion.shopify_points import GRAPHQL, Admin
+from ingestion.shopify_questions import INSTALLATION
 
-VERSION = "2026-07"
-GRAPHQL = f"/admin/api/{VERSION}/graphql.json"
 TOKEN = "/admin/oauth/access_token"  # noqa: S105 a path
 EARLY = timedelta(minutes=5)  # a token is renewed this long before it ends
 THROTTLED_TRIES = 100
@@ -90,42 +89,58 @@ class Shop:
 
     def __init__(self, account: Account, patience: Patience) -> None:
         self.account = account
-        self.client = Client(account, patience, ShopifyAuth(account))
+        self.client = Admin(account, patience, ShopifyAuth(account))
         self.cost = 0.0
 
     def query(self, document: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The ``data`` of one query. Waits out throttling; any other error raises: no half answers."""
+        codes: set[str] = set()
         for _ in range(THROTTLED_TRIES):
-            body = orjson.loads(
-                self.client.post(
-                    GRAPHQL, {"query": document, "variables": dict(variables or {})}, _well
-                ).content
-            )
+            asked = {"query": document, "variables": dict(variables or {})}
+            self.client.post(GRAPHQL, asked, self._well)
+            body = self.client.body or {}
             cost = (body.get("extensions") or {}).get("cost") or {}
             self.cost = float(cost.get("requestedQueryCost") or 0)
             codes = {_code(error) for error in body.get("errors") or ()}
             if "THROTTLED" not in codes:
                 break
-            time.sleep(min(self._restore_seconds(cost), self.client.patience.longest))
+            self._throttled(cost)
         if codes:
             raise self._refusal(codes, body["errors"])
         return body["data"]
 
-    def check_scopes(self, needed: tuple[str, ...]) -> None:
-        """Fail now if the app lacks a scope: Shopify would answer with less and say nothing."""
+    def _throttled(self, cost: Mapping[str, Any]) -> None:
+        """Someone else took what we reckoned with: wait until the query can be paid for."""
+        budget, limits = self.client.budget, self.client.limits(GRAPHQL)
+        seconds = min(self._restore_seconds(cost), self.client.patience.longest)
+        budget.throttled(limits)
+        budget.waited(limits, seconds)
+        time.sleep(seconds)
+
+    def _well(self, _: httpx.Response) -> None:
+        """A 200 can still be a failure of theirs, or half a body."""
+        body = self.client.body
+        if body is None:
+            raise TryAgain("an answer that is no JSON")
+        if any(_code(error) == "INTERNAL_SERVER_ERROR" for error in body.get("errors") or ()):
+            raise TryAgain("INTERNAL_SERVER_ERROR")
+
+    def check_scopes(self, needed: tuple[str, ...]) -> tuple[str, ...]:
+        """Fail now if the app lacks a scope: Shopify would answer with less and say nothing.
+
+        Gives back what it has and nothing here needs; that is said, too.
+        """
         installation = self.query(INSTALLATION)["currentAppInstallation"]
-        granted = {scope["handle"] for scope in installation["accessScopes"]}
-        granted |= {
-            f"read_{scope.removeprefix('write_')}"
-            for scope in granted
-            if scope.startswith("write_")
-        }
+        handles = {scope["handle"] for scope in installation["accessScopes"]}
+        # Who may write may read.
+        granted = handles | {handle.replace("write_", "read_", 1) for handle in handles}
         missing = sorted(set(needed) - granted)
         if missing:
             raise MissingScope(
                 f"shopify {self.account.account}: the app has no {', '.join(missing)}; grant it in the"
                 " app's settings and load again. Nothing was loaded: without it rows would be missing"
             )
+        return self.client.needless_of(handles - set(needed))
 
     @staticmethod
     def _restore_seconds(cost: Mapping[str, Any]) -> float:
@@ -152,13 +167,3 @@ class Shop:
 
 def _code(error: Mapping[str, Any]) -> str:
     return str((error.get("extensions") or {}).get("code") or "UNKNOWN")
-
-
-def _well(response: httpx.Response) -> None:
-    """A 200 can still be a failure of theirs, or half a body."""
-    try:
-        body = orjson.loads(response.content)
-    except orjson.JSONDecodeError:
-        raise TryAgain("an answer that is no JSON") from None
-    if any(_code(error) == "INTERNAL_SERVER_ERROR" for error in body.get("errors") or ()):
-        raise TryAgain("INTERNAL_SERVER_ERROR")

@@ -8,23 +8,18 @@ import orjson
 from ingestion.errors import IncompleteLoad, VendorError
 from ingestion.landing import Landing
 from ingestion.shopify_api import Shop, TooCostly
-from ingestion.shopify_documents import (
-    INSTALLATION,
-    Stream,
-    addressed,
-    listed,
-    listed_roots,
-    more,
-    nested,
-    pages,
-)
+from ingestion.shopify_documents import addressed, listed, listed_roots, more, pages, roots_in
 from ingestion.shopify_poison import Poison
+from ingestion.shopify_promises import Promise
 from ingestion.shopify_proofs import check_listed, next_cursor
+from ingestion.shopify_questions import INSTALLATION
+from ingestion.shopify_selections import nested
+from ingestion.shopify_streams import Stream
 from ingestion.tables import Table
 
 MOST = 250  # Shopify's largest page
 ENOUGH = 900  # of the 1,000 points one query may cost: sizes grow up to here
-FIRST_ROOTS, FIRST_NESTED, FIRST_MORE = 5, 5, 50
+FIRST_FLAT, FIRST_ROOTS, FIRST_NESTED, FIRST_MORE = 100, 5, 5, 50
 
 
 class Pages:
@@ -32,25 +27,26 @@ class Pages:
 
     def __init__(self, shop: Shop, stream: Stream, landing: Landing) -> None:
         self.shop, self.stream, self.landing = shop, stream, landing
-        self.root, self.nested = stream.tables[0], FIRST_NESTED
+        self.root, self.nested = stream.root_table, FIRST_NESTED
+        self.lists = any(table.list_of for table in stream.tables)
         self.poison = Poison(
             *(landing, self.root, lambda node: self._take(node, self.root)),
             *(self._again, lambda: shop.query(INSTALLATION)),
         )
 
-    def read(self, search: str, *, is_counted: bool) -> int:
+    def read(self, search: str, promise: Promise) -> int:
         """Read everything ``search`` finds; gives back how many roots came.
 
-        Not ``is_counted``: Shopify can't say how many it finds, so they are listed once more.
+        What Shopify doesn't count must hold the ids promised; if it doesn't, all are listed once more.
         """
-        size, after, taken = FIRST_ROOTS, None, set()
+        size, after, taken = self._first_size(promise), None, set()
         asking = pages(self.stream)
         while True:
-            given = {"first": size, "after": after, "query": search or None}
+            given = self._given(search, size, after)
             if nested(self.stream):
                 given["nested"] = self.nested
             try:
-                found = self.shop.query(asking, given)[self.stream.root]
+                found = self._roots(self.shop.query(asking, given))
             except TooCostly:
                 size = self._smaller(size)
                 continue
@@ -61,7 +57,7 @@ class Pages:
                 break
             after = next_cursor(found, after, f"{self._where}: {self.stream.root}")
             size = max(1, min(MOST, int(size * ENOUGH / max(self.shop.cost, 1))))
-        if not is_counted:
+        if promise.count is None and not (promise.ids is not None and promise.ids <= taken):
             self._prove_roots(search, taken)
         self.poison.check(len(taken))
         return len(taken)
@@ -110,10 +106,28 @@ class Pages:
         ids = listed_roots(self.stream)
 
         def read(after: str | None) -> dict[str, Any]:
-            given = {"first": MOST, "after": after, "query": search or None}
-            return self.shop.query(ids, given)[self.stream.root]
+            return self._roots(self.shop.query(ids, self._given(search, MOST, after)))
 
         check_listed(read, taken, f"{self._where}: {self.stream.root}")
+
+    def _first_size(self, promise: Promise) -> int:
+        """Flat objects cost a point or a few each; what hangs on others is learnt from a few of them."""
+        if nested(self.stream) or self.lists:
+            return FIRST_ROOTS
+        return max(1, min(FIRST_FLAT, promise.size))
+
+    def _given(self, search: str, size: int, after: str | None) -> dict[str, Any]:
+        given = {"first": size, "after": after}
+        return {**given, "query": search or None} if self.stream.filter else given
+
+    def _roots(self, answer: dict[str, Any]) -> dict[str, Any]:
+        found = roots_in(self.stream, answer)
+        if found is None:
+            raise IncompleteLoad(
+                f"{self._where}: the shop's {self.stream.under} went away while it was read; the next"
+                " run reads it anew"
+            )
+        return found
 
     def _smaller(self, size: int) -> int:
         """Ask for fewer roots; when it is one already, for fewer of what hangs on it."""

@@ -17,8 +17,9 @@ import pyarrow as pa
 from ingestion import shopify_by_id, shopify_load
 from ingestion import shopify_orders as orders
 from ingestion.request import Request
-from ingestion.shopify_documents import Stream, shipped
 from ingestion.shopify_orders import ADDRESS, MONEY
+from ingestion.shopify_questions import shipped
+from ingestion.shopify_streams import Stream
 from ingestion.tables import Table, columns
 from ingestion.types import bigint, boolean, json, money, text, timestamp
 
@@ -80,7 +81,7 @@ PRODUCT_VARIANTS = Table(
 )
 
 STREAMS = (
-    Stream("shops", (SHOPS,), "shop"),
+    Stream("shops", (SHOPS,), "shop", is_object=True),
     Stream(
         "orders",
         (
@@ -97,7 +98,13 @@ STREAMS = (
         "orders",
         count="ordersCount",
     ),
-    Stream("customers", (CUSTOMERS,), "customers", count="customersCount"),
+    Stream(
+        "customers",
+        (CUSTOMERS,),
+        "customers",
+        count="customersCount",
+        window_filter="customer_date",
+    ),
     Stream("products", (PRODUCTS,), "products", count="productsCount"),
     Stream(
         "product_variants",
@@ -106,10 +113,11 @@ STREAMS = (
         count="productVariantsCount",
         count_filters=False,
         sort="ID",
+        window_filter=None,
     ),
 )
 TABLES = tuple(table for stream in STREAMS for table in stream.tables)
-OVERLAPS = {stream.name: shopify_load.OVERLAP for stream in STREAMS}
+OVERLAPS = {stream.name: stream.overlap for stream in STREAMS}
 ALONE = tuple(stream.name for stream in STREAMS)  # any may be loaded without the others
 
 

@@ -31,7 +31,6 @@ def bulk_lines(served: ServedGroup, out: Path) -> int:
     from ingestion import shopify_bulk
     from ingestion.http import Patience
     from ingestion.shopify_api import Shop
-    from ingestion.shopify_documents import POLL_BULK
     from ingestion.sources import shopify
 
     for name, value in group_file.read_env(
@@ -41,11 +40,10 @@ def bulk_lines(served: ServedGroup, out: Path) -> int:
     group = group_file.load(served.file)
     shop = Shop(group.accounts_of("shopify")[0], Patience())
     stream = next(stream for stream in shopify.STREAMS if stream.name == "orders")
-    operation = shopify_bulk.start(shop, stream, "")
-    state = {"status": "CREATED"}
-    while state["status"] in {"CREATED", "RUNNING"}:
-        time.sleep(0.1)
-        state = shop.query(POLL_BULK, {"id": operation})["bulkOperation"]
+    operations = shopify_bulk.Operations(shop, [shopify_bulk.Wanted(stream, "", ORDERS)])
+    operations.start()
+    ((_, state),) = operations.ended()
+    assert state, "the sandbox runs orders in bulk"
     with httpx.stream("GET", state["url"], timeout=600) as answer, out.open("wb") as file:
         for part in answer.iter_bytes():
             file.write(part)

@@ -126,7 +126,7 @@ def test_busy_places_for_bulk_operations_are_waited_for(
     shop.orders = [order(1)]
     error = {"field": None, "message": "running", "code": "OPERATION_IN_PROGRESS"}
     busy = {"bulkOperation": None, "userErrors": [error]}
-    refused = {name: busy for name in ("orders", "returns", "customers", "products")}
+    refused = dict.fromkeys(("orders", "returns", "customers", "products"), busy)
     shop.faults = [once(answer(refused), "RunBulk") for _ in range(3)]
     assert warehouse.load(account_of(shop.base_url)).rows["orders"] == 1
 

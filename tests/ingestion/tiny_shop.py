@@ -4,6 +4,7 @@ It answers whatever our documents select out of plain dicts: an object's connect
 their field's name. It knows no schema; whether a document is valid is tested elsewhere.
 """
 
+import operator
 import re
 import threading
 import time
@@ -25,11 +26,15 @@ CLOCK = "Thu, 15 Oct 2026 06:00:00 GMT"
 SCOPES = ["read_all_orders", "read_customers", "read_orders", "read_products", "read_returns"]
 ROOTS = {"orders": "orders", "customers": "customers", "products": "products"}
 ROOTS["productVariants"] = "product_variants"
+MOMENTS = {"updated_at": "updatedAt", "created_at": "createdAt", "customer_date": "createdAt"}
+COMPARE = {">=": operator.ge, "<=": operator.le, "<": operator.lt}
+PLENTY = dict.fromkeys(("maximumAvailable", "currentlyAvailable", "restoreRate"), 1_000_000)
 Fault = Callable[[dict[str, Any]], Response | None]
 
 
 def answer(data: Any, cost: float = 1, **more: Any) -> Response:
-    body = {"data": data, "extensions": {"cost": {"requestedQueryCost": cost}}, **more}
+    priced = {"requestedQueryCost": cost, "actualQueryCost": cost, "throttleStatus": PLENTY}
+    body = {"data": data, "extensions": {"cost": priced}, **more}
     return Response(orjson.dumps(body), media_type="application/json")
 
 
@@ -47,6 +52,7 @@ class TinyShop:
     products: list[dict] = field(default_factory=list)
     product_variants: list[dict] = field(default_factory=list)
     shop: dict = field(default_factory=lambda: {"__typename": "Shop", "id": "gid://shopify/Shop/1"})
+    has_payments: bool = False
     scopes: list[str] = field(default_factory=lambda: list(SCOPES))
     faults: list[Fault] = field(default_factory=list)
     change_bulk: Callable[[list[bytes]], list[bytes]] = lambda lines: lines
@@ -93,59 +99,74 @@ class TinyShop:
         return Response(content)
 
     def _resolve(self, selection: SelectionSetNode, given: dict[str, Any]) -> Response:
-        (node,) = selection.selections
-        assert isinstance(node, FieldNode)
-        name, arguments = node.name.value, _arguments(node, given)
-        if name == "currentAppInstallation":
-            return answer({name: {"accessScopes": [{"handle": s} for s in self.scopes]}})
-        if name == "bulkOperationRunQuery":
-            return answer({name: self._run(arguments["query"])})
-        if name == "bulkOperation":
-            return answer({name: self.operations[arguments["id"]]})
-        if name == "shop":
-            return answer({name: project(self.shop, node, given)})
-        if name.endswith("Count"):
-            found = self._found(name.removesuffix("Count"), arguments.get("query"))
-            return answer({name: {"count": len(found), "precision": "EXACT"}})
-        if name == "node":
-            found = next((o for o in self._all() if o["id"] == arguments["id"]), None)
-            return answer({name: found and project(found, node, given)})
-        if name == "nodes":
-            return answer({name: [self._one(id_, node, given) for id_ in arguments["ids"]]})
-        cost = arguments["first"] * (1 + 3 * given.get("nested", 0))
+        data, cost = {}, 0.0
+        for node in selection.selections:
+            assert isinstance(node, FieldNode)
+            found, costs = self._root(node, given)
+            data[(node.alias or node.name).value] = found
+            cost += costs
         if cost > 1000:
             return failure("MAX_COST_EXCEEDED", requestedQueryCost=cost)
+        return answer(data, max(cost, 1))
+
+    def _root(self, node: FieldNode, given: dict[str, Any]) -> tuple[Any, float]:
+        """What one field of a query gives, and its points."""
+        name, arguments = node.name.value, _arguments(node, given)
+        if name == "currentAppInstallation":
+            return {"accessScopes": [{"handle": s} for s in self.scopes]}, 0
+        if name == "bulkOperationRunQuery":
+            return self._run(arguments["query"]), 0
+        if name == "bulkOperation":
+            return self.operations[arguments["id"]], 0
+        if name == "shop":
+            return project(self.shop, node, given), 0
+        if name.endswith("Count"):
+            found = self._found(name.removesuffix("Count"), arguments.get("query"))
+            return {"count": len(found), "precision": "EXACT"}, 0
+        if name == "node":
+            found = next((o for o in self._all() if o["id"] == arguments["id"]), None)
+            return found and project(found, node, given), 0
+        if name == "nodes":
+            return [self._one(id_, node, given) for id_ in arguments["ids"]], 0
+        if name == "shopifyPaymentsAccount":
+            (inner,) = node.selection_set.selections  # type: ignore[union-attr]
+            assert isinstance(inner, FieldNode)
+            if not self.has_payments:
+                return None, 0
+            found, cost = self._root(inner, given)
+            return {inner.name.value: found}, cost
+        cost = arguments["first"] * (1 + 3 * given.get("nested", 0))
         found = self._found(name, arguments.get("query"))
-        return answer({name: page(found, node, given)}, cost)
+        return page(found, node, given), cost
 
     def _run(self, text: str) -> dict:
         (node,) = parse(text).definitions[0].selection_set.selections  # type: ignore[union-attr]
+        if node.name.value == "shopifyPaymentsAccount":
+            (node,) = node.selection_set.selections
         found = self._found(node.name.value, _arguments(node, {}).get("query"))
         lines: list[bytes] = []
         for obj in found:
             _flatten(project(obj, _inside(node), {}), lines, None)
-        operation_id = f"gid://shopify/BulkOperation/{len(self.operations) + 1}"
-        self.files[operation_id[-1]] = b"".join(self.change_bulk(list(lines)))
+        number = str(len(self.operations) + 1)
+        operation_id = f"gid://shopify/BulkOperation/{number}"
+        self.files[number] = b"".join(self.change_bulk(list(lines)))
         done = {
             "id": operation_id,
             "status": "COMPLETED",
             "errorCode": None,
             "objectCount": str(len(lines)),
             "rootObjectCount": str(len(found)),
-            "url": f"{self.base_url}/files/{operation_id[-1]}?signature=signed-address-key",
+            "url": f"{self.base_url}/files/{number}?signature=signed-address-key",
             "partialDataUrl": None,
         }
         self.operations[operation_id] = self.change_operation(done)
         return {"bulkOperation": {"id": operation_id, "status": "CREATED"}, "userErrors": []}
 
     def _found(self, root: str, search: str | None) -> list[dict]:
-        found = sorted(getattr(self, ROOTS[root]), key=lambda o: (o["updatedAt"], o["id"]))
-        for compare, moment in re.findall(r"updated_at:(>=|<=)'([^']*)'", search or ""):
-            found = [
-                o
-                for o in found
-                if (o["updatedAt"] >= moment if compare == ">=" else o["updatedAt"] <= moment)
-            ]
+        found = sorted(getattr(self, ROOTS[root]), key=lambda o: (str(o.get("updatedAt")), o["id"]))
+        for name, compare, moment in re.findall(r"(\w+):(>=|<=|<)'([^']*)'", search or ""):
+            is_found, field_name = COMPARE[compare], MOMENTS[name]
+            found = [o for o in found if is_found(str(o.get(field_name)), moment)]
         return found
 
     def _one(self, id_: str, node: FieldNode, given: dict[str, Any]) -> dict | None:
