@@ -17,6 +17,7 @@ from sandbox.world.identity import create_person_records
 from sandbox.world.ledger import create_entries
 from sandbox.world.model import World
 from sandbox.world.psp_answers import create_psp_answers, write_psp_answers
+from sandbox.world.shop_answers import write_shop_answers
 from sandbox.world.special_cases import create_special_cases
 
 REACH_DAYS = 7  # how far back a rate may lie
@@ -64,6 +65,7 @@ def write_world(world: World, folder: Path) -> None:
     }.items():
         copy_parquet(con, query, folder / f"{name}.parquet")
     write_psp_answers(con, folder)
+    write_shop_answers(con, folder)
 
 
 def copy_parquet(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:

@@ -159,9 +159,12 @@ def create_moves(con: duckdb.DuckDBPyConnection) -> None:
             from truth.lines as l join truth.orders as o using (ono)
             where o.edit = 'discount' and l.lno = 1 and not l.is_gift_card
             union all
-            select ono, 1, 'adjustment', 'UPDATE', 0, null, 0, 0, is_tax_included,
-                -500, 0, -presented(500, rate_millionths), 0
-            from truth.orders where edit = 'adjustment')
+            -- Never more than the first line was sold for: a shop doesn't end up owing for an order.
+            select l.ono, 1, 'adjustment', 'UPDATE', 0, null, 0, 0, l.is_tax_included,
+                -least(500, l.unit * l.quantity - l.line_off - l.order_off), 0,
+                -least(presented(500, o.rate_millionths), l.unit_p * l.quantity - l.line_off_p - l.order_off_p), 0
+            from truth.lines as l join truth.orders as o using (ono)
+            where o.edit = 'adjustment' and l.lno = 1)
         select ono, ano, kind, action, lno, quantity, rate1, rate2,
             {measures()}
         from priced

@@ -13,7 +13,7 @@ from sandbox.world.names import PLUS_TAG_PROVIDERS, PROVIDERS
 from sandbox.world.people import person
 from sandbox.world.render import insert
 
-ONE_IN = 120  # customers whose address may carry a tag
+ONE_IN = 40  # customers whose address may carry a tag
 TAG = "+zweit"
 NAMED = "regular_jp"  # merged soon after the base clock, whatever is drawn
 NAMED_SINCE_DAYS, NAMED_MERGED_DAYS = -40, 5.3
