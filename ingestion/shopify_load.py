@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from ingestion import shopify_bulk
+from ingestion import shopify_bulk, shopify_counts
 from ingestion.errors import IncompleteLoad, while_reading
 from ingestion.hashing import hash_key
 from ingestion.landing import Landing
@@ -55,6 +55,8 @@ def extract(
         request.needless_scopes = shop.check_scopes(scopes)
         # One window for all, on the vendor's clock: what changes while we read comes next time.
         until = naive(shop.client.vendor_date or datetime.now(UTC))
+        if request.window is None:
+            yield from shopify_counts.landed(request, shop, streams, until)
         asked = {one.stream.name: one for one in _ask(request, shop, streams, until)}
         large = [one for one in asked.values() if one.is_large and not one.stream.is_object]
         operations = shopify_bulk.Operations(

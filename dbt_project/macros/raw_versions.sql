@@ -28,6 +28,30 @@
     where ranked.version_rank = 1 and not ranked._deleted
 {%- endmacro %}
 
+{# The objects whose newest version says that they are gone: what hangs on one without sharing its versions
+   is gone with it. #}
+{% macro gone_objects(schema, table) -%}
+    select
+        ranked.account,
+        ranked.id
+    from (
+        select
+            versions.account,
+            versions.id,
+            versions._deleted,
+            row_number() over (
+                partition by versions.account, versions.id
+                order by
+                    versions._version_at desc nulls last,
+                    versions._received_at desc nulls last,
+                    versions._version_hash desc nulls last
+            ) as version_rank
+        from {{ source(schema, table) }} as versions
+        where {{ in_complete_load(schema, 'versions') }}
+    ) as ranked
+    where ranked.version_rank = 1 and ranked._deleted
+{%- endmacro %}
+
 {# A child is current only with the newest version of its parent, so a line that an edit removed is
    gone. A package that dlt loaded twice after a kill repeats rows; `copy_rank` keeps one.
    `parent_id` is the child's column that names the parent, `parent_key` the parent model's. #}

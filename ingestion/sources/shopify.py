@@ -14,12 +14,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from ingestion import shopify_by_id, shopify_load
+from ingestion import shopify_by_id, shopify_counts, shopify_load, shopify_sweep
 from ingestion import shopify_orders as orders
 from ingestion.request import Request
+from ingestion.shopify_counts import OBJECT_COUNTS
 from ingestion.shopify_orders import ADDRESS, MONEY
 from ingestion.shopify_questions import shipped
 from ingestion.shopify_streams import Stream
+from ingestion.shopify_sweep import swept
+from ingestion.sweep import Known, Swept
 from ingestion.tables import Table, columns
 from ingestion.types import bigint, boolean, json, money, text, timestamp
 
@@ -116,14 +119,16 @@ STREAMS = (
         window_filter=None,
     ),
 )
-TABLES = tuple(table for stream in STREAMS for table in stream.tables)
+TABLES = (*(table for stream in STREAMS for table in stream.tables), OBJECT_COUNTS)
 OVERLAPS = {stream.name: stream.overlap for stream in STREAMS}
+SWEPT = swept(STREAMS)
 ALONE = tuple(stream.name for stream in STREAMS)  # any may be loaded without the others
 
 
 def documents() -> Iterator[tuple[str, str]]:
     """Every GraphQL document we may send, by name; bulk ones as the text inside the mutation."""
-    return shipped(STREAMS)
+    yield from shipped(STREAMS)
+    yield "object_counts", shopify_counts.document(STREAMS)
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
@@ -137,3 +142,8 @@ def by_id(
 ) -> Iterator[tuple[str, pa.Table]]:
     """Objects by their global ids, typed as any other: for whoever asks for some again."""
     return shopify_by_id.ask(request, STREAMS, SCOPES, ids_by_stream)
+
+
+def sweep(request: Request, known: Known, report: list[Swept]) -> Iterator[tuple[str, pa.Table]]:
+    """What raw lacks of one shop, and tombstones of what is gone there."""
+    return shopify_sweep.sweep(request, known, report, STREAMS, SCOPES)
