@@ -45,10 +45,11 @@ class How:
 
 @dataclass
 class Sent:
-    """What became of it: answers by status, and the ids of events that were acknowledged."""
+    """What became of it: answers by status, and account and id of the events that were acknowledged."""
 
     statuses: Counter[int] = field(default_factory=Counter)
-    acknowledged: set[str] = field(default_factory=set)
+    acknowledged: set[tuple[str, str]] = field(default_factory=set)
+    waits: list[float] = field(default_factory=list)  # seconds from due to acknowledged
     unanswered: int = 0
     retries: int = 0
     seconds: float = 0.0
@@ -134,7 +135,8 @@ def _work(
             else:
                 sent.statuses[status] += 1
             if status is not None and 200 <= status < 300:
-                sent.acknowledged.add(f"{delivery.account} {delivery.event_id}")
+                sent.acknowledged.add((delivery.account, delivery.event_id))
+                sent.waits.append(time.monotonic() - begun - due)
 
 
 class _Line:
