@@ -5,14 +5,15 @@ A worker's patience: a vendor that doesn't answer is asked again in a later roun
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 
+from ingestion.budget import FILE, Budget
 from ingestion.group import Account
-from ingestion.http import Patience
+from ingestion.patience import Patience
 from ingestion.request import Request, naive
 from ingestion.shopify_api import Shop
 from ingestion.shopify_by_id import fetch
@@ -32,13 +33,19 @@ class Answer:
 
 
 def ask(
-    account: Account, orders: Sequence[str], folder: Path, patience: Patience = PATIENCE
+    account: Account,
+    orders: Sequence[str],
+    folder: Path,
+    workdir: Path,
+    patience: Patience = PATIENCE,
 ) -> Answer:
     """Orders by their global ids, as they are now. One Shopify doesn't know brings nothing.
 
-    Raises ``LoadError`` when the shop can't be read; nothing is kept then.
+    ``workdir`` holds the account's budget, which loads share. Raises ``LoadError`` when the shop can't be read; nothing is kept then.
     """
     answer, folder = Answer(), folder / account.account
+    budget = Budget(account, workdir / FILE)
+    patience = replace(patience, budget=budget)
     shop = Shop(account, patience)
     try:
         _ask(shop, Request(account, folder, {}, patience), orders, answer)
@@ -46,6 +53,7 @@ def ask(
             answer.heard_at = naive(shop.client.vendor_date)
     finally:
         shop.client.close()
+        budget.close()
         shutil.rmtree(folder, ignore_errors=True)
     return answer
 

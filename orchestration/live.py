@@ -20,6 +20,7 @@ from ingestion.group import Group
 from ingestion.lanes import Lane
 from ingestion.live_deltas import CONSUMER, Deltas
 from ingestion.request import naive, now
+from ingestion.results import workdir_of
 from ingestion.webhooks.store import Store, store_of
 from orchestration import dbt_run, environment, live_checks, live_file, live_models, marts
 from orchestration.live_file import Underneath
@@ -59,7 +60,9 @@ class FastLane:
         self.link = environment.live_path()
         self.folder = self.link.with_suffix("")
         self.deltas = Deltas(self.folder / "deltas.duckdb", live_orders.STREAM.tables)
-        self.store = Store(store_of(environment.warehouse_path()))
+        warehouse = environment.warehouse_path()
+        self.workdir = workdir_of(warehouse).resolve()
+        self.store = Store(store_of(warehouse))
         manifest = dbt_run.manifest()
         self.lineage = live_models.lineage(manifest)
         self.mart = next(
@@ -132,7 +135,11 @@ class FastLane:
         with ThreadPoolExecutor(max(len(due), 1)) as shops:
             asked = {
                 account: shops.submit(
-                    live_orders.ask, self.group.account(account), [*orders], self.folder / "asked"
+                    live_orders.ask,
+                    self.group.account(account),
+                    [*orders],
+                    self.folder / "asked",
+                    self.workdir,
                 )
                 for account, orders in due.items()
             }

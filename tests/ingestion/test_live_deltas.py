@@ -54,7 +54,7 @@ def arrive(store: Store, number: int, order: int, topic: str = "orders/updated")
 def ask(deltas: Deltas, shop: TinyShop, folder: Path) -> live_orders.Answer:
     """What a round does with what waits."""
     asked = deltas.pending()[SHOP]
-    answer = live_orders.ask(account_of(shop.base_url), [*asked], folder / "asked", HURRIED)
+    answer = live_orders.ask(account_of(shop.base_url), [*asked], folder / "asked", folder, HURRIED)
     deltas.keep(SHOP, asked, answer.landed, answer.heard_at)
     return answer
 
