@@ -129,6 +129,11 @@ def drain(into: dlt.Pipeline) -> int:
     for folder in normalize.iterdir() if normalize.exists() else ():
         if folder.is_dir() and folder.name != "extracted":
             shutil.rmtree(folder)
+    # Normalising ends with a rename into `normalized`, then removes what it read: killed in between, both stand.
+    for load_id in set(into.list_extracted_load_packages()) & set(
+        into.list_normalized_load_packages()
+    ):
+        shutil.rmtree(normalize / "extracted" / load_id)
     if into.list_extracted_load_packages():
         into.normalize()
     return len(into.list_normalized_load_packages())

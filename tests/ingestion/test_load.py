@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import shutil
 import subprocess
 import sys
 import time
@@ -102,6 +103,20 @@ def test_a_package_left_behind_loads_before_the_new_one(shop: TinyShop, warehous
     assert warehouse.query("select count(distinct id), count(*) > 39 from raw_shopify.orders") == [
         (39, True)
     ]
+
+
+def test_killed_between_normalised_and_done_the_package_loads_once(
+    shop: TinyShop, warehouse: Warehouse
+):
+    some_orders(shop)
+    prepared = warehouse.extract(account_of(shop.base_url))
+    pipeline = prepared.workdir / prepared.pipeline
+    (package,) = (pipeline / "load" / "normalized").iterdir()
+    shutil.copytree(package, pipeline / "normalize" / "extracted" / package.name)
+    again = warehouse.extract(account_of(shop.base_url))
+    assert again.pending == 1
+    assert package.name in load.load_prepared(again, warehouse.path).load_ids
+    assert warehouse.query("select count(distinct id) from raw_shopify.orders") == [(39,)]
 
 
 def test_extracting_leaves_the_warehouse_to_others(shop: TinyShop, warehouse: Warehouse):
