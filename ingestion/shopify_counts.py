@@ -31,8 +31,12 @@ def document(streams: Sequence[Stream]) -> str:
 
 
 def counted(streams: Sequence[Stream]) -> list[Stream]:
-    """The streams whose objects raw holds and Shopify counts."""
-    return [stream for stream in streams if stream.count and stream.root_table.landed]
+    """The streams whose objects raw holds and Shopify counts; where two read the same list, the first."""
+    found: dict[str, Stream] = {}
+    for stream in streams:
+        if stream.count and stream.root_table.landed:
+            found.setdefault(stream.count, stream)
+    return list(found.values())
 
 
 def landed(

@@ -158,6 +158,8 @@ BY_SUITE: dict[str, dict[str, str]] = {
         "no_stream_was_forgotten": """
             update marts.load_completeness set checked_at = checked_at - interval 3 day
             where stream = 'customers' and account = 'nordlicht-jp'""",
+        "as_many_as_the_shop_counts": """
+            update intermediate.int_object_counts__compared set held_count = 0""",
         "as_of_never_moves_back": earlier(
             "marts.load_completeness", "as_of_never_moves_back", "2026-10-16 06:00:00"
         ),

@@ -239,6 +239,10 @@ def _operations() -> dict[str, list[dict[str, Any]]]:
             for stream in ("orders", "customers")
         ]
         + [{**PAY, "load_id": "1", "stream": "charges", **loaded}],
+        "intermediate.int_object_counts__compared": [
+            {"system": "shopify", "account": "nordlicht-de", "stream": "orders"}
+            | {"counted_count": 1, "held_count": 1, "asked_at": AS_OF}
+        ],
         "marts.dead_letters": [],
         "marts.api_usage": [
             {**PAY, "load_id": "1", "api": "account", "unit": "requests", "status": "ok"}

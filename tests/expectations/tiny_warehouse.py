@@ -32,6 +32,9 @@ _OTHER_TABLES = """
     create table intermediate.int_psp_charges__unioned (system varchar, account varchar, charge_id varchar);
     create table intermediate.int_psp_entries__unioned (
         system varchar, account varchar, entry_id varchar, vendor_type varchar);
+    create table intermediate.int_object_counts__compared (
+        system varchar, account varchar, stream varchar, counted_count bigint, held_count bigint,
+        asked_at timestamp);
     create table staging.stg_stripe__charges (account varchar, charge_id varchar, is_test boolean);
     create table staging.stg_aftership__trackings (
         account varchar, tracking_id varchar, carrier varchar, created_at timestamp, updated_at timestamp);

@@ -1,0 +1,51 @@
+-- What came after the shop was counted, by webhook say, isn't counted here either.
+with
+
+counts as (
+    select * from {{ ref('stg_shopify__object_counts') }}
+),
+
+orders as (
+    select * from {{ ref('stg_shopify__orders') }}
+),
+
+customers as (
+    select * from {{ ref('stg_shopify__customers') }}
+),
+
+products as (
+    select * from {{ ref('stg_shopify__products') }}
+),
+
+product_variants as (
+    select * from {{ ref('stg_shopify__product_variants') }}
+),
+
+held as (
+    select account, 'orders' as stream, created_at from orders
+    union all
+    select account, 'customers' as stream, created_at from customers
+    union all
+    select account, 'products' as stream, created_at from products
+    union all
+    select account, 'product_variants' as stream, created_at from product_variants
+),
+
+compared as (
+    select
+        counts.system,
+        counts.account,
+        counts.stream,
+        counts.counted as counted_count,
+        cast(count(held.account) as bigint) as held_count,
+        counts.asked_at
+    from counts
+    left join held
+        on
+            counts.account = held.account
+            and counts.stream = held.stream
+            and counts.asked_at >= held.created_at
+    group by counts.system, counts.account, counts.stream, counts.counted, counts.asked_at
+)
+
+select * from compared
