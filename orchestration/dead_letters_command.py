@@ -59,7 +59,9 @@ def replay(
     every: Annotated[bool, typer.Option("--all", help="Every open one.")] = False,
     system: System = None,
     account: AccountName = None,
-    by: Annotated[str, typer.Option(help="Who decides.", default_factory=getpass.getuser)] = "",
+    by: Annotated[
+        str | None, typer.Option(help="Who decides; you, as this machine knows you.")
+    ] = None,
     group: Group = None,
 ) -> None:
     """Try again: land a payload with today's tables, ask the vendor for what it would not give."""
@@ -78,7 +80,7 @@ def replay(
             group_file.load(environment.group_file()),
             workdir_of(warehouse),
             warehouse,
-            by,
+            by or getpass.getuser(),
             _load,
         )
         for one, why in refused.items():
