@@ -11,6 +11,7 @@ from tests.ingestion.conftest import HURRIED, Warehouse, account_of
 from tests.ingestion.test_stripe import newest
 from tests.ingestion.tiny_crm import TinyCrm, archived, company, contact, open_crm
 from tests.ingestion.tiny_parcels import TinyParcels, open_parcels, tracking
+from tests.ingestion.tiny_shop import TinyShop
 from tests.ingestion.tiny_stripe import (
     DAY,
     NOW,
@@ -20,6 +21,7 @@ from tests.ingestion.tiny_stripe import (
     payout,
     transaction,
 )
+from tests.ingestion.tiny_world import customer, order
 
 
 @pytest.fixture
@@ -154,6 +156,30 @@ def test_parcels_that_aftership_let_go_of_stay_and_deleted_ones_go(
     assert report["trackings"] == Swept("trackings", listed=2, missing=1, gone=1)
     assert current(warehouse, "aftership.trackings") == [f"{n:032x}" for n in (1, 2, 4)]
     assert {"id": f"{1:032x}"} not in parcels.seen  # too old to be asked for
+
+
+def test_a_shop_is_listed_by_ids_alone_and_what_was_lost_comes_whole(
+    shop: TinyShop, warehouse: Warehouse
+):
+    """Sixty customers by a bulk operation of ids, two orders by the opening question's own list."""
+    shop.customers = [customer(number) for number in range(1, 61)]
+    shop.orders = [order(1)]
+    load = load_of(warehouse, shop.base_url, "shopify")
+    warehouse.load(load.account)
+    shop.customers = shop.customers[1:]
+    sent_back = {"__typename": "Return", "id": "gid://shopify/Return/5", "status": "CLOSED"}
+    shop.orders.append(order(2, updated="2026-01-01T10:00:00Z", returns=[sent_back]))
+    shop.seen.clear()
+    report = swept(warehouse, load)
+    assert report["customers"] == Swept("customers", listed=59, missing=0, gone=1)
+    assert report["orders"] == Swept("orders", listed=2, missing=1, gone=0)
+    assert current(warehouse, "shopify.orders") == [f"gid://shopify/Order/{n}" for n in (1, 2)]
+    assert len(current(warehouse, "shopify.customers")) == 59
+    assert warehouse.query(
+        "select count(*) from raw_shopify.line_items where order_id like '%/2'"
+    ) == [(2,)]
+    assert current(warehouse, "shopify.returns") == ["gid://shopify/Return/5"]
+    assert shop.asked("bulkOperationRunQuery") == 1
 
 
 def test_each_system_is_swept_or_says_why_not():
