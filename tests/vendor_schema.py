@@ -19,7 +19,7 @@ from graphql import GraphQLSchema, build_client_schema
 PACKAGE = "@shopify/dev-mcp@1.16"
 VERSION = "2026-07"
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "vendor_schemas"
-SCOPE = re.compile(r"`((?:read|write)_[a-z_]+)` access scope")
+SCOPE = re.compile(r"`((?:read|write)_[a-z_]+)` access")
 
 
 @cache

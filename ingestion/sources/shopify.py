@@ -5,7 +5,8 @@ Grain:    one row per version of an object, keyed (account, id). Children of an 
           agreement and again in the later refund's.
 Cursor:   ``updatedAt`` per stream, re-read five minutes back: Shopify's search index lags.
 Gotchas:  agreements can't be fetched by id, so what overflows inside one is reached through its
-          order; ``productVariantsCount`` takes no filter; without ``read_all_orders`` Shopify shows
+          order; ``productVariantsCount`` and ``companiesCount`` take no filter; what Shopify gives no
+          count of is proven by its ids; payments change without an updated time; without ``read_all_orders`` Shopify shows
           60 days of orders and says nothing; money is text, in shop and presentment currency.
 Source:   shopify.dev, Admin GraphQL 2026-07: schema, bulk operations, rate limits, access scopes.
 """
@@ -15,19 +16,27 @@ from collections.abc import Iterator, Mapping, Sequence
 import pyarrow as pa
 
 from ingestion import shopify_by_id, shopify_counts, shopify_load, shopify_sweep
+from ingestion import shopify_journeys as journeys
 from ingestion import shopify_orders as orders
+from ingestion import shopify_payments as payments
+from ingestion import shopify_people as people
+from ingestion import shopify_stock as stock
 from ingestion.request import Request
 from ingestion.shopify_counts import OBJECT_COUNTS
-from ingestion.shopify_orders import ADDRESS, MONEY
+from ingestion.shopify_metafields import metafields_of
 from ingestion.shopify_questions import shipped
 from ingestion.shopify_streams import Stream
 from ingestion.shopify_sweep import swept
 from ingestion.sweep import Known, Swept
 from ingestion.tables import Table, columns
-from ingestion.types import bigint, boolean, json, money, text, timestamp
+from ingestion.types import boolean, json, money, text, timestamp
 
 # What the documents need, and read_all_orders for orders older than 60 days.
-SCOPES = ("read_all_orders", "read_customers", "read_orders", "read_products", "read_returns")
+SCOPES = (
+    *("read_all_orders", "read_customers", "read_inventory", "read_locations", "read_orders"),
+    *("read_products", "read_returns", "read_shopify_payments_accounts"),
+    *("read_shopify_payments_disputes", "read_shopify_payments_payouts"),
+)
 
 SHOPS = Table(
     "shops",
@@ -38,24 +47,6 @@ SHOPS = Table(
         (boolean, "taxesIncluded"),
         (timestamp, "createdAt updatedAt"),
         (json, "enabledPresentmentCurrencies"),
-    ),
-)
-
-CUSTOMERS = Table(
-    "customers",
-    cursor="updatedAt",
-    nodes=("Customer",),
-    amount="amountSpent.amount",
-    columns=columns(
-        (text, "id firstName lastName state locale"),
-        (text, "defaultEmailAddress.emailAddress defaultEmailAddress.marketingState"),
-        (text, "defaultPhoneNumber.phoneNumber defaultPhoneNumber.marketingState"),
-        (timestamp, "createdAt updatedAt defaultEmailAddress.marketingUpdatedAt"),
-        (boolean, "taxExempt verifiedEmail"),
-        (bigint, "numberOfOrders"),
-        (json, "tags"),
-        (MONEY, "amountSpent"),
-        (ADDRESS, "defaultAddress"),
     ),
 )
 
@@ -70,6 +61,8 @@ PRODUCTS = Table(
         (timestamp, "createdAt updatedAt"),
     ),
 )
+
+PRODUCT_METAFIELDS = metafields_of(PRODUCTS, "product")
 
 PRODUCT_VARIANTS = Table(
     "product_variants",
@@ -101,14 +94,9 @@ STREAMS = (
         "orders",
         count="ordersCount",
     ),
-    Stream(
-        "customers",
-        (CUSTOMERS,),
-        "customers",
-        count="customersCount",
-        window_filter="customer_date",
-    ),
-    Stream("products", (PRODUCTS,), "products", count="productsCount"),
+    *people.STREAMS,
+    *payments.STREAMS,
+    Stream("products", (PRODUCTS, PRODUCT_METAFIELDS), "products", count="productsCount"),
     Stream(
         "product_variants",
         (PRODUCT_VARIANTS,),
@@ -118,8 +106,13 @@ STREAMS = (
         sort="ID",
         window_filter=None,
     ),
+    *stock.STREAMS,
+    *journeys.STREAMS,
 )
-TABLES = (*(table for stream in STREAMS for table in stream.tables), OBJECT_COUNTS)
+TABLES = (
+    *(table for stream in STREAMS for table in stream.tables),
+    *(people.CUSTOMER_MERGES, OBJECT_COUNTS),
+)
 OVERLAPS = {stream.name: stream.overlap for stream in STREAMS}
 SWEPT = swept(STREAMS)
 ALONE = tuple(stream.name for stream in STREAMS)  # any may be loaded without the others

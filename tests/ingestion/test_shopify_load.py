@@ -30,11 +30,11 @@ def test_bulk_and_pages_land_equal_rows(
     shop.customers = [customer(n) for n in range(7)]
     monkeypatch.setattr(shopify_load, "BULK_ABOVE", 5)
     warehouse.load(account_of(shop.base_url))
-    assert len(shop.operations) == 3
+    assert len(shop.operations) == 4
     other = Warehouse(warehouse.path.with_name("paged.duckdb"))
     monkeypatch.setattr(shopify_load, "BULK_ABOVE", 500)
     other.load(account_of(shop.base_url))
-    assert len(shop.operations) == 3
+    assert len(shop.operations) == 4
     for table in ("orders", *CHILDREN, "tracking_info", "customers"):
         assert warehouse.rows(f"shopify.{table}") == other.rows(f"shopify.{table}"), table
         assert warehouse.count(f"shopify.{table}") > 0, table

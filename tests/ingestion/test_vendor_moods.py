@@ -8,6 +8,7 @@ from starlette.responses import Response
 from ingestion import shopify_load
 from ingestion.errors import IncompleteLoad, MissingScope, MissingSecret, VendorError
 from ingestion.http import Patience
+from ingestion.sources import shopify
 from tests.ingestion.conftest import HURRIED, Warehouse, account_of
 from tests.ingestion.tiny_shop import TinyShop, answer, failure
 from tests.ingestion.tiny_world import order
@@ -126,7 +127,7 @@ def test_busy_places_for_bulk_operations_are_waited_for(
     shop.orders = [order(1)]
     error = {"field": None, "message": "running", "code": "OPERATION_IN_PROGRESS"}
     busy = {"bulkOperation": None, "userErrors": [error]}
-    refused = dict.fromkeys(("orders", "returns", "customers", "products"), busy)
+    refused = dict.fromkeys((stream.name for stream in shopify.STREAMS), busy)
     shop.faults = [once(answer(refused), "RunBulk") for _ in range(3)]
     assert warehouse.load(account_of(shop.base_url)).rows["orders"] == 1
 

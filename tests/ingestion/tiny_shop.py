@@ -22,11 +22,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ingestion.sources import shopify
+
 CLOCK = "Thu, 15 Oct 2026 06:00:00 GMT"
-SCOPES = ["read_all_orders", "read_customers", "read_orders", "read_products", "read_returns"]
-ROOTS = {"orders": "orders", "customers": "customers", "products": "products"}
-ROOTS["productVariants"] = "product_variants"
+SCOPES = list(shopify.SCOPES)
+ROOTS = {"productVariants": "product_variants"}
 MOMENTS = {"updated_at": "updatedAt", "created_at": "createdAt", "customer_date": "createdAt"}
+MOMENTS |= {"processed_at": "processedAt", "issued_at": "issuedAt", "initiated_at": "initiatedAt"}
 COMPARE = {">=": operator.ge, "<=": operator.le, "<": operator.lt}
 PLENTY = dict.fromkeys(("maximumAvailable", "currentlyAvailable", "restoreRate"), 1_000_000)
 Fault = Callable[[dict[str, Any]], Response | None]
@@ -51,6 +53,7 @@ class TinyShop:
     customers: list[dict] = field(default_factory=list)
     products: list[dict] = field(default_factory=list)
     product_variants: list[dict] = field(default_factory=list)
+    others: dict[str, list[dict]] = field(default_factory=dict)  # by the list they stand in
     shop: dict = field(default_factory=lambda: {"__typename": "Shop", "id": "gid://shopify/Shop/1"})
     has_payments: bool = False
     scopes: list[str] = field(default_factory=lambda: list(SCOPES))
@@ -163,10 +166,11 @@ class TinyShop:
         return {"bulkOperation": {"id": operation_id, "status": "CREATED"}, "userErrors": []}
 
     def _found(self, root: str, search: str | None) -> list[dict]:
-        found = sorted(getattr(self, ROOTS[root]), key=lambda o: (str(o.get("updatedAt")), o["id"]))
+        objects = getattr(self, ROOTS.get(root, root), self.others.get(root, []))
+        found = sorted(objects, key=lambda o: (str(o.get("updatedAt")), o["id"]))
         for name, compare, moment in re.findall(r"(\w+):(>=|<=|<)'([^']*)'", search or ""):
-            is_found, field_name = COMPARE[compare], MOMENTS[name]
-            found = [o for o in found if is_found(str(o.get(field_name)), moment)]
+            is_found, at = COMPARE[compare], MOMENTS[name]
+            found = [o for o in found if is_found(o.get(at) or o["transactionDate"], moment)]
         return found
 
     def _one(self, id_: str, node: FieldNode, given: dict[str, Any]) -> dict | None:
