@@ -109,6 +109,11 @@ def load_of(account: Account, workdir: Path, warehouse_path: Path) -> LoadApart:
     return LoadApart(account, PURPOSE, workdir.resolve(), warehouse_path.resolve())
 
 
+def not_by_days(account: Account) -> tuple[str, ...]:
+    """The account's streams that the vendor gives no range of: a backfill leaves them out."""
+    return getattr(source_of(account.system), "WITHOUT_WINDOW", ())
+
+
 def plan_of(load: LoadApart, first: date, last: date, days: int) -> Plan:
     if last < first:
         raise ValueError(f"a backfill from {first} ends before it begins, on {last}; swap the two")

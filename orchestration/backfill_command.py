@@ -41,6 +41,11 @@ def run(
     account, warehouse = account_named(system, name), environment.warehouse_path()
     load = backfill.load_of(account, workdir_of(warehouse), warehouse)
     plan = backfill.plan_of(load, first, last, chunk_days)
+    if left := backfill.not_by_days(account):
+        _say(
+            console,
+            f"not read by days: {', '.join(left)} (concord sweep {system} finds what they lack)",
+        )
     with backfill.alone(load):
         _begin(console, load, plan, restart=restart)
         _read(console, load, plan)

@@ -87,6 +87,7 @@ STREAMS = (
 TABLES = tuple(table for records in STREAMS for table in records.tables)
 OVERLAPS = {records.name: OVERLAP for records in STREAMS}
 SWEPT = {records.name: "archived" for records in STREAMS}
+WITHOUT_WINDOW = tuple(f"archived_{records.name}" for records in STREAMS)  # read whole by each load
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:

@@ -115,6 +115,7 @@ TABLES = (
 )
 OVERLAPS = {stream.name: stream.overlap for stream in STREAMS}
 SWEPT = swept(STREAMS)
+WITHOUT_WINDOW = tuple(s.name for s in STREAMS if not (s.is_object or s.window_filter))
 ALONE = tuple(stream.name for stream in STREAMS)  # any may be loaded without the others
 
 
