@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingestion import pipelines, source_of
+from ingestion import pipelines
 from ingestion.errors import LoadError
 from ingestion.group import Account, Group
 from ingestion.http import Patience
@@ -40,6 +40,9 @@ TABLES: dict[str, dict[str, Type]] = {
     "privacy_requests": dict(privacy.REQUESTS),
     "privacy_decisions": dict(privacy.DECISIONS),
 }
+
+# Systems whose events lead to rows of their own; another's stay in ``raw_webhooks``.
+OBJECTS = {"shopify": shopify_objects, "stripe": stripe_objects}
 
 logger = logging.getLogger(__name__)
 
@@ -157,19 +160,22 @@ def _land(
     patience: Patience,
 ) -> None:
     """What an account's events are about, in a pipeline of its own: the pull's cursors stay where they are."""
+    tables = OBJECTS[account.system].tables(events)
+    if not tables:
+        return
     name = _pipeline(account)
     request = Request(account, workdir / f"{name}.requests", {}, patience)
     shutil.rmtree(request.folder, ignore_errors=True)
     into = pipelines.pipeline(name, f"raw_{account.system}", workdir, str(warehouse))
     pipelines.drain(into)
-    declared = dict(raw_tables(source_of(account.system).TABLES))
+    declared = dict(raw_tables(tables))
     try:
         counted = pipelines.extract(
             into,
             pipelines.source(
                 account.system,
                 declared,
-                lambda _: OBJECTS[account.system](request, events, contested),
+                lambda _: _rows_of(request, events, contested),
             ),
         )
     finally:
@@ -180,13 +186,12 @@ def _land(
     drained.landed[account.system] = landed + sum(counted.values())
 
 
-def _shopify(
-    request: Request, events: Sequence[Stored], _: Collection[int]
+def _rows_of(
+    request: Request, events: Sequence[Stored], contested: Collection[int]
 ) -> Iterator[tuple[str, pa.Table]]:
+    if request.account.system == "stripe":
+        return stripe_objects.rows(request, events, contested)
     return shopify_objects.rows(request, events)
-
-
-OBJECTS = {"shopify": _shopify, "stripe": stripe_objects.rows}
 
 
 def _begin(group: Group, workdir: Path, warehouse: Path) -> None:

@@ -18,13 +18,26 @@ from ingestion.request import Request, now
 from ingestion.shopify_api import Shop
 from ingestion.shopify_by_id import fetch
 from ingestion.sources.shopify import SCOPES, STREAMS, TABLES
-from ingestion.tables import column_name
+from ingestion.tables import Table, column_name
 from ingestion.webhooks import topics
 from ingestion.webhooks.store import Stored
 
 MERGES = next((table for table in TABLES if table.name == "customer_merges"), None)
 COMPLETED = "completed"  # the status of a merge that took place
 BY_NAME = {stream.name: stream for stream in STREAMS}
+
+
+def tables(events: Sequence[Stored]) -> tuple[Table, ...]:
+    """The raw tables that these events may lead to; none, if they are about nothing we hold."""
+    names = set()
+    for event in events:
+        body = topics.parsed(event.body)
+        names |= {stream for stream, _ in topics.wanted(event.topic, body)}
+        if topics.is_deletion(event.topic) and (about := topics.subject(event.topic, body)):
+            names.add(topics.STREAMS[about.split("/")[3]])
+    found = [table for stream in STREAMS if stream.name in names for table in stream.tables]
+    merges = [MERGES] if MERGES and any(event.topic == topics.MERGE for event in events) else []
+    return (*found, *merges)
 
 
 def rows(request: Request, events: Sequence[Stored]) -> Iterator[tuple[str, pa.Table]]:

@@ -18,12 +18,18 @@ from ingestion.request import Request, now
 from ingestion.sources.stripe import CHANGES, STREAMS
 from ingestion.stripe_api import Stream, client_of, clock, line, seconds
 from ingestion.stripe_events import GONE, event_line
+from ingestion.tables import Table
 from ingestion.webhooks.store import Stored
 
 TABLES = (*CHANGES.tables, *(table for stream in STREAMS for table in stream.tables))
 BY_TYPE = {stream.type: stream for stream in STREAMS}
 
 logger = logging.getLogger(__name__)
+
+
+def tables(events: Sequence[Stored]) -> tuple[Table, ...]:
+    """The raw tables that these events may lead to."""
+    return TABLES if any(_event(stored) for stored in events) else ()
 
 
 def rows(

@@ -23,6 +23,7 @@ def asked(shop: TinyShop, folder: Path, ids: dict[str, list[str]]) -> dict[str, 
     return rows
 
 
+@pytest.mark.soak
 def test_objects_by_id_are_the_rows_a_pull_lands(
     shop: TinyShop, warehouse: Warehouse, tmp_path: Path
 ):

@@ -21,6 +21,7 @@ from sandbox.shopify.limits import Limits
 from sandbox.webhooks.happenings import between
 from sandbox.webhooks.sending import How
 from sandbox.webhooks.vendors import Vendors
+from sandbox.world import World
 from sandbox.world_options import WorldOptions
 
 OPTIONS = WorldOptions(seed=3, orders=150, days=60)
@@ -66,10 +67,9 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="module")
-def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serve.Group]:
-    folder = tmp_path_factory.mktemp("group")
-    with serve.running(OPTIONS.build(), "test", folder / "requests.jsonl", Limits()) as served:
-        group_file.write(folder / "group.toml", served.world, served, "test")
+def group(small_world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[serve.Group]:
+    log = tmp_path_factory.mktemp("group") / "requests.jsonl"
+    with serve.running(small_world, "test", log, Limits()) as served:
         yield served
 
 
