@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingestion import pipelines, source_of
+from ingestion import pipelines, source_of, usage
 from ingestion.group import Account
-from ingestion.http import Patience
+from ingestion.patience import Patience, shared
 from ingestion.request import Request, now
 from ingestion.results import pipeline_name
 from ingestion.tables import LOAD_COMPLETENESS, arrow_schema, raw_tables
+
+LOGS = {"load_completeness", "api_usage"}  # what a load says of itself
 
 
 @dataclass(frozen=True)
@@ -56,21 +58,24 @@ class LoadApart:
         """Land what ``ask`` gives; opens no warehouse. Raises what ``ask`` raises, and keeps nothing then."""
         begun = time.monotonic()
         folder = self.workdir / f"{self.name}.requests"
-        request = Request(self.account, folder, {}, self.patience or Patience(), window=window)
-
-        def rows(_: dict[str, str]) -> pipelines.Rows:
-            yield from ask(request)
-            yield "load_completeness", self._completeness(request)
-
         system = self.account.system
         declared = dict(raw_tables(source_of(system).TABLES))
         shutil.rmtree(folder, ignore_errors=True)
         try:
-            counted = pipelines.extract(self._pipeline(), pipelines.source(system, declared, rows))
+            with shared(self.account, self.workdir, self.patience) as patience:
+                request = Request(self.account, folder, {}, patience, window=window)
+                source = pipelines.source(system, declared, lambda _: self._rows(request, ask))
+                counted = pipelines.extract(self._pipeline(), source)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        landed = sum(counted.values()) - counted.get("load_completeness", 0)
+        landed = sum(count for table, count in counted.items() if table not in LOGS)
         return Asked(landed, request.requests, time.monotonic() - begun)
+
+    def _rows(self, request: Request, ask: Callable[[Request], pipelines.Rows]) -> pipelines.Rows:
+        yield from ask(request)
+        yield "load_completeness", self._completeness(request)
+        if request.patience.budget:
+            yield "api_usage", usage.table(request.patience.budget, now())
 
     def write(self) -> tuple[str, ...]:
         """Write what waits into the warehouse, which is open meanwhile; the load ids."""

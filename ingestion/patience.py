@@ -7,9 +7,12 @@ much in the first place, stand in ``budget``.
 import os
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from ingestion.budget import Budget
+from ingestion.budget import FILE, Budget
+from ingestion.group import Account
 
 WAITS = (30.0, 120.0, 480.0, 1800.0)
 VARIABLE = "CONCORD_RETRY_WAITS"
@@ -57,6 +60,16 @@ class Patience:
     def reach(self) -> float:
         """The longest wait a vendor may ask for; beyond, a load ends and says when to come again."""
         return max(self.longest, *self.waits, 0.0)
+
+
+@contextmanager
+def shared(account: Account, workdir: Path, patience: Patience | None = None) -> Iterator[Patience]:
+    """A patience whose budget is the account's own, shared with whatever else works in ``workdir``."""
+    budget = Budget(account, workdir / FILE)
+    try:
+        yield replace(patience or configured(), budget=budget)
+    finally:
+        budget.close()
 
 
 def configured() -> Patience:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import orjson
 
 from ingestion.auth import secret_of
+from ingestion.budget import Priority
 from ingestion.errors import MissingScope, MissingSecret, VendorError
 from ingestion.group import Account
 from ingestion.http import AGAIN, Patience, TryAgain, retry_after
@@ -124,6 +126,10 @@ class Shop:
             raise TryAgain("an answer that is no JSON")
         if any(_code(error) == "INTERNAL_SERVER_ERROR" for error in body.get("errors") or ()):
             raise TryAgain("INTERNAL_SERVER_ERROR")
+
+    def yielding(self, priority: Priority) -> AbstractContextManager[None]:
+        """Queries inside leave a reserve of the shop's points to others, if their priority is low."""
+        return self.client.budget.yielding(priority)
 
     def check_scopes(self, needed: tuple[str, ...]) -> tuple[str, ...]:
         """Fail now if the app lacks a scope: Shopify would answer with less and say nothing.

@@ -65,10 +65,10 @@ def extract(
         operations.start()  # Shopify works on them while we read the rest by pages
         for one in asked.values():
             if one not in large:
-                with while_reading(one.stream.name):
+                with while_reading(one.stream.name), shop.yielding(one.stream.priority):
                     yield from _by_pages(request, shop, one)
         for name, state in operations.ended():
-            with while_reading(name):
+            with while_reading(name), shop.yielding(asked[name].stream.priority):
                 yield from _by_bulk(request, shop, asked[name], state)
     finally:
         request.requests, request.vendor_date = shop.client.requests, shop.client.vendor_date

@@ -18,6 +18,7 @@ from ingestion.rest_pages import read
 from ingestion.stripe_api import (
     OVERLAP,
     Stream,
+    check_scopes,
     client_of,
     clock,
     created,
@@ -41,8 +42,9 @@ def extract(request: Request, streams: Sequence[Stream], events: Stream, entries
         if request.window:
             yield from _window(request, client, streams, events, entries)
             return
-        # Before all: Stripe's clock, and the right to read changes, which the first load needn't use.
-        client.json(events.path, {"limit": "1"}, scope=f"{events.scope}: Read")
+        # Before all: Stripe's clock, and the right to read every list, changes too, which the first load
+        # needn't use.
+        check_scopes(client, [*streams, events])
         load = _Load(
             request, client, streams, stripe_events.are_missed(request, events, clock(client))
         )

@@ -77,6 +77,11 @@ def system_assets(
             {
                 "requests": sum(result.requests for result in results),
                 "accounts": ", ".join(result.account for result in results),
+                "needless_scopes": {
+                    result.account: list(result.needless_scopes)
+                    for result in results
+                    if result.needless_scopes
+                },
                 VENDOR_DATES: {
                     result.account: result.vendor_date.isoformat()
                     for result in results

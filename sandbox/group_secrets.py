@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+RETRY_WAITS = "1,2"  # seconds: nobody waits half an hour for a vendor that is a process beside them
 FORMS = {
     "token": "shpat_{0:.32}",
     "treasury": "trs_{0:.40}",
@@ -46,6 +47,7 @@ def write(env: Path, name: str, secrets: Mapping[str, str | None]) -> None:
     """``KEY=VALUE`` lines for their owner only; accounts without a secret are left out."""
     lines = [f"{key}={value}\n" for key, value in secrets.items() if value]
     lines.append(f"CONCORD_HASH_KEY={_digest(name, 'hash key')}\n")
+    lines.append(f"CONCORD_RETRY_WAITS={RETRY_WAITS}\n")
     write_private(env, "".join(lines))
 
 
