@@ -17,7 +17,7 @@ import pyarrow as pa
 from ingestion import pipelines
 from ingestion.errors import LoadError
 from ingestion.group import Account, Group
-from ingestion.http import Patience
+from ingestion.patience import Patience, shared
 from ingestion.request import Request
 from ingestion.results import pipeline_name
 from ingestion.tables import arrow_schema, columns, raw_tables
@@ -96,7 +96,7 @@ def drain(
         logger.info("webhooks: a new warehouse: %d events are brought in again", count)
     while events := store.waiting(CONSUMER, BATCH, after):
         after = events[-1].number
-        _drain(group, store, events, drained, workdir, warehouse, patience or Patience())
+        _drain(group, store, events, drained, workdir, warehouse, patience)
     drained.seconds = time.monotonic() - begun
     return drained
 
@@ -135,7 +135,8 @@ def _drain(
             continue
         try:
             if account is not None and account.system in OBJECTS:
-                _land(account, own, contested, drained, workdir, warehouse, patience)
+                with shared(account, workdir, patience) as own_patience:
+                    _land(account, own, contested, drained, workdir, warehouse, own_patience)
         except LoadError as fault:
             logger.warning("webhooks: %s: its %d events wait: %s", name, len(own), fault)
             drained.faults[name] = fault

@@ -12,17 +12,14 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from ingestion.hashing import hash_key
 from ingestion.landing import Landing
 from ingestion.request import Request, now
-from ingestion.shopify_api import Shop
-from ingestion.shopify_by_id import fetch
-from ingestion.sources.shopify import SCOPES, STREAMS, TABLES
-from ingestion.tables import Table, column_name
+from ingestion.shopify_people import CUSTOMER_MERGES
+from ingestion.sources.shopify import STREAMS, by_id
+from ingestion.tables import Table
 from ingestion.webhooks import topics
 from ingestion.webhooks.store import Stored
 
-MERGES = next((table for table in TABLES if table.name == "customer_merges"), None)
 COMPLETED = "completed"  # the status of a merge that took place
 BY_NAME = {stream.name: stream for stream in STREAMS}
 
@@ -36,13 +33,13 @@ def tables(events: Sequence[Stored]) -> tuple[Table, ...]:
         if topics.is_deletion(event.topic) and (about := topics.subject(event.topic, body)):
             names.add(topics.STREAMS[about.split("/")[3]])
     found = [table for stream in STREAMS if stream.name in names for table in stream.tables]
-    merges = [MERGES] if MERGES and any(event.topic == topics.MERGE for event in events) else []
-    return (*found, *merges)
+    if any(event.topic == topics.MERGE for event in events):
+        found.append(CUSTOMER_MERGES)
+    return tuple(found)
 
 
 def rows(request: Request, events: Sequence[Stored]) -> Iterator[tuple[str, pa.Table]]:
     """The objects that the events are about, as they are now; tombstones; merges."""
-    hash_key()
     read = [(event, topics.parsed(event.body)) for event in events]
     gone = dict(_gone(read))
     wanted: dict[str, set[str]] = {}
@@ -51,21 +48,9 @@ def rows(request: Request, events: Sequence[Stored]) -> Iterator[tuple[str, pa.T
             if gid not in gone:
                 wanted.setdefault(stream, set()).add(gid)
     if wanted:
-        yield from _ask(request, wanted)
+        yield from by_id(request, {stream: sorted(found) for stream, found in wanted.items()})
     yield from _tombstones(request, gone)
     yield from _merges(request, read)
-
-
-def _ask(request: Request, wanted: Mapping[str, set[str]]) -> Iterator[tuple[str, pa.Table]]:
-    shop = Shop(request.account, request.patience)
-    try:
-        # An id that the app may not see looks like one that is gone.
-        shop.check_scopes(SCOPES)
-        ids = {stream: sorted(found) for stream, found in wanted.items()}
-        yield from fetch(shop, request, STREAMS, ids)
-    finally:
-        request.requests += shop.client.requests
-        shop.client.close()
 
 
 def _gone(read: Sequence[tuple[Stored, Mapping[str, Any]]]) -> Iterator[tuple[str, datetime]]:
@@ -99,14 +84,13 @@ def _merges(
         for event, body in read
         if event.topic == topics.MERGE and body.get("status") == COMPLETED
     ]
-    if not found or MERGES is None:
+    if not found:
         return
-    landing = Landing(request.account, MERGES.name, (MERGES,), now(), request.folder / MERGES.name)
+    name = CUSTOMER_MERGES.name
+    folder = request.folder / name
+    landing = Landing(request.account, name, (CUSTOMER_MERGES,), now(), folder)
     for merge in found:
-        node = {"__typename": MERGES.nodes[0]} if MERGES.nodes else {}
-        landing.add(
-            orjson.dumps(node | {path: merge[column_name(path)] for path in MERGES.columns})
-        )
+        landing.add(orjson.dumps(merge))
     yield from landing.tables()
 
 

@@ -224,3 +224,30 @@ def test_without_an_event_the_tables_are_there(group: Group, warehouse: Warehous
     assert found.rows == {"events": 0, "privacy_requests": 0, "privacy_decisions": 0}
     assert warehouse.count("webhooks.privacy_decisions") == 0
     assert Store(store_of(warehouse.path)).depth("raw") == 0
+
+
+@pytest.mark.soak
+def test_merged_customers_are_told_by_their_event_alone(
+    vendor: Vendor, shop: TinyShop, group: Group, warehouse: Warehouse
+):
+    shop.customers = [customer(7)]
+    merge = {
+        "admin_graphql_api_customer_kept_id": gid(7, "Customer"),
+        "admin_graphql_api_customer_deleted_id": gid(8, "Customer"),
+        "status": "completed",
+    }
+    vendor.shopify("customers/merge", merge, "m1", at="2026-10-14T08:00:00Z")
+    failed = merge | {"admin_graphql_api_customer_deleted_id": gid(9, "Customer")}
+    vendor.shopify("customers/merge", failed | {"status": "failed"}, "m2")
+    drained(group, warehouse)
+    columns = "id, kept_customer_id, deleted_customer_id, merged_at, account"
+    assert newest(warehouse, "shopify.customer_merges", columns) == [
+        (
+            f"{gid(7, 'Customer')}:{gid(8, 'Customer')}",
+            gid(7, "Customer"),
+            gid(8, "Customer"),
+            datetime(2026, 10, 14, 8),
+            "shop",
+        )
+    ]
+    assert newest(warehouse, "shopify.customers", "id") == [(gid(7, "Customer"),)]
