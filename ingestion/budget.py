@@ -64,8 +64,12 @@ class Budget:
 
     @contextmanager
     def yielding(self, priority: Priority) -> Iterator[None]:
-        """Requests inside leave, if their ``priority`` is low, a reserve to those of high priority."""
-        before, self.priority = self.priority, priority
+        """Requests inside leave, if their ``priority`` is low, a reserve to those of high priority.
+
+        A load that is of low priority as a whole stays so.
+        """
+        before = self.priority
+        self.priority = "low" if before == "low" else priority
         try:
             yield
         finally:

@@ -1,7 +1,8 @@
 """A load apart from the ordinary one, for a backfill or a sweep: a pipeline of its own, no cursor kept.
 
 So whatever it reads again, the next ordinary load goes on where the last one stopped. Its rows go to the
-same raw log; its streams are named ``<stream>:<purpose>`` in ``load_completeness``.
+same raw log; its streams are named ``<stream>:<purpose>`` in ``load_completeness``. It takes from the
+account's shared budget, and leaves a reserve of it to ordinary loads.
 """
 
 import shutil
@@ -63,6 +64,8 @@ class LoadApart:
         shutil.rmtree(folder, ignore_errors=True)
         try:
             with shared(self.account, self.workdir, self.patience) as patience:
+                if patience.budget:
+                    patience.budget.priority = "low"  # ordinary loads go first
                 request = Request(self.account, folder, {}, patience, window=window)
                 source = pipelines.source(system, declared, lambda _: self._rows(request, ask))
                 counted = pipelines.extract(self._pipeline(), source)

@@ -46,6 +46,7 @@ def sweep(
         shop.check_scopes(scopes)
         asked_at = naive(shop.client.vendor_date or datetime.now(UTC))
         chosen = [stream for stream in streams if stream.root_table.name in known]
+        tables = {stream.name: stream.root_table for stream in chosen}
         for stream, listed in _listed(request, shop, chosen, asked_at):
             here = known[stream.root_table.name]
             missing, unlisted = listed - here.keys(), here.keys() - listed
@@ -53,9 +54,9 @@ def sweep(
             landing = _landing(request, stream, "asked", asked_at)
             there = Pages(shop, stream, landing).read_ids(sorted(unlisted)) if unlisted else set()
             gone = sorted(unlisted - there)
-            yield from tombstones(request, stream.root_table, gone, asked_at)
+            yield from tombstones(request, tables[stream.name], gone, asked_at)
             counts = Swept(stream.name, len(listed), len(missing), len(gone))
-            note(request, stream.root_table, counts, report)
+            note(request, tables[stream.name], counts, report)
     finally:
         request.requests, request.vendor_date = shop.client.requests, shop.client.vendor_date
         shop.client.close()
