@@ -16,5 +16,8 @@ def systems() -> tuple[str, ...]:
 
 
 def source_of(system: str) -> ModuleType:
-    """A system's home: its ``TABLES`` and its ``extract``."""
+    """A system's home: its ``TABLES`` and its ``extract``; how far each stream reads back (``OVERLAPS``);
+    how it is swept (``SWEPT`` and ``sweep``) or why it isn't (``NO_SWEEP``), why it takes no range of
+    days (``NO_WINDOW``) or which of its streams don't (``WITHOUT_WINDOW``).
+    """
     return importlib.import_module(f"ingestion.sources.{system}")

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from ingestion import source_of
+from ingestion import pipelines, source_of
 from ingestion.group import Account
 from ingestion.holdings import Holding, Holdings
 from ingestion.load_apart import Asked, LoadApart
@@ -141,7 +141,7 @@ def alone(load: LoadApart) -> Iterator[None]:
 def extract_chunk(load: LoadApart, chunk: Chunk) -> Asked:
     """Ask the vendor for a chunk and leave it ready to be written; opens no warehouse."""
 
-    def ask(request: Request):
+    def ask(request: Request) -> pipelines.Rows:
         return source_of(load.account.system).extract(request)
 
     return load.extract(ask, chunk.window)

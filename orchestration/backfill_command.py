@@ -1,7 +1,9 @@
 """`concord backfill`: a range of one account read again, with a line per chunk and the difference it made."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -16,6 +18,7 @@ from ingestion.results import workdir_of
 from orchestration import environment
 from orchestration.turns import take_turn
 
+T = TypeVar("T")
 NOTHING = Holding(0, None)
 
 
@@ -89,7 +92,7 @@ def _read(console: Console, load: LoadApart, plan: Plan) -> None:
         )
 
 
-def _in_turn(console: Console, load: LoadApart, work):
+def _in_turn(console: Console, load: LoadApart, work: Callable[[], T]) -> T:
     return take_turn(
         f"{load.purpose}_{load.account.system}", work, lambda said: _say(console, said)
     )

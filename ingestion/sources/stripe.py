@@ -5,12 +5,13 @@ Grain:    one row per version of an object, keyed (account, id). ``dispute_balan
           per time a balance transaction was listed as part of a payout.
 Cursor:   ``created`` of the newest object per list, re-read an hour back; what changed later comes
           from ``events`` since the last load. Stripe keeps these for 30 days: after 29 without a load
-          every list is read whole again.
+          every list is read whole again. ``<list>.open``: ids of disputes, refunds and payouts that
+          can still change; what nothing showed of them is asked for by id, once a day.
 Gotchas:  no object has an updated time. A list's row is versioned by Stripe's clock when it was asked,
           an event's by the event's own time (ADR 9). Lists have no totals: pages overlap by a row,
-          and every balance transaction's source must be there. A balance transaction has no events,
-          so its ``status`` stays 'pending'; ``available_on`` says when it ended. A customer deleted
-          while no load ran for 30 days stays. Amounts are minor units; event data keeps the shape
+          and every balance transaction's source must be there. A balance transaction has no events:
+          its ``status`` stays 'pending' until its payout lists it; ``available_on`` says when it ended.
+          A customer deleted while no load ran for 30 days stays until a sweep. Amounts are minor units; event data keeps the shape
           that was the account's own version when it happened.
 Source:   docs.stripe.com/api (pagination, events, balance transactions), /payouts/reconciliation,
           /currencies, /keys/restricted-api-keys.

@@ -40,7 +40,7 @@ def test_help_imports_none_of_the_heavy_parts():
 def test_help_names_every_command():
     said = concord("--help")
     assert said.returncode == 0
-    for command in ("run", "load", "status", "dev", "sandbox"):
+    for command in ("run", "load", "backfill", "sweep", "status", "dev", "sandbox"):
         assert command in said.stdout
 
 
