@@ -18,6 +18,11 @@ LANES: Mapping[str, Mapping[str, str | list[str]]] = {
         "topics": ["orders/*", "refunds/*", "fulfillments/*", "order_transactions/*", "returns/*"],
         "owner": "data-platform",
     },
+    "behavioural": {
+        "every": "20m",
+        "streams": ["shopify.abandoned_checkouts", "shopify.order_details"],
+        "owner": "marketing-analytics",
+    },
     "scores": {
         "every": "1d",
         "at": "06:00",
