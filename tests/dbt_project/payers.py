@@ -28,6 +28,7 @@ def payers(world: World) -> Ids:
         walt_is_named_by_his_intent,
         wes_tests,
         xia_disputes_twice,
+        xeni_has_ids_that_look_like_numbers,
         yan_asks,
         zoe_disputes_what_she_got_back,
         ada_is_read_twice,
@@ -127,6 +128,12 @@ def xia_disputes_twice(psp: Psp, ids: Ids) -> None:
     ids["xia's first"] = psp.dispute(ids["xia"], 6000, "won", won, currency="usd")
     lost = (("dispute", -3600, 2000),)
     ids["xia's second"] = psp.dispute(ids["xia"], 4000, "lost", lost, currency="usd")
+
+
+def xeni_has_ids_that_look_like_numbers(psp: Psp, ids: Ids) -> None:
+    """Read as numbers, the first would be 100000 and the second lose its last digit."""
+    ids["xeni"] = psp.charge(900, (DE, "9007199254740993"), id="1E5")
+    ids["xeni's older"] = psp.charge(800, (DE, "0516"), id="100000")
 
 
 def yan_asks(psp: Psp, ids: Ids) -> None:

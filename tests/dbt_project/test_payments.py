@@ -69,6 +69,14 @@ def test_partial_and_repeated_refunds_are_rows_of_their_own_order(paid: Paid) ->
     assert fees == (100, Decimal("1.75"), Decimal("0.33"))
 
 
+def test_ids_that_look_like_numbers_stay_what_they_are(paid: Paid) -> None:
+    found = [*paid.ledger("xeni"), *paid.ledger("xeni's older")]
+    assert [(row["charge_id"], row["order_id"], row["gross_amount"]) for row in found] == [
+        ("1E5", "9007199254740993", 9),
+        ("100000", "0516", 8),
+    ]
+
+
 def test_two_shops_orders_of_one_number_stay_apart(paid: Paid) -> None:
     (namesake,) = paid.ledger("pia's namesake")
     assert (namesake["order_account"], namesake["order_id"]) == ("nordlicht-world", "501")

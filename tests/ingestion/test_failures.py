@@ -70,6 +70,7 @@ def test_a_vendor_that_does_not_answer_leaves_a_letter_of_its_stream(
     assert "shpat_static" not in said
 
 
+@pytest.mark.soak
 def test_a_missing_scope_is_on_record_for_every_stream(shop: TinyShop, warehouse: Warehouse):
     shop.orders, shop.scopes = [order(1)], ["read_products"]
     account = account_of(shop.base_url)
@@ -85,6 +86,7 @@ def test_a_missing_scope_is_on_record_for_every_stream(shop: TinyShop, warehouse
     assert warehouse.count("group.load_completeness") == len(streams)
 
 
+@pytest.mark.soak
 def test_a_refusal_before_any_stream_is_a_letter_of_the_whole_account(
     shop: TinyShop, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ):

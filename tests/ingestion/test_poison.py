@@ -47,6 +47,7 @@ def test_an_order_that_never_comes_whole_is_a_dead_letter_and_the_others_land(
     assert (orders.expected, orders.landed) == (3, 3)
 
 
+@pytest.mark.soak
 def test_a_list_that_was_cut_once_is_read_again_and_comes_whole(
     shop: TinyShop, warehouse: Warehouse
 ):
@@ -68,6 +69,7 @@ def test_lists_cut_in_many_orders_are_no_poison_but_an_incomplete_load(
     assert (result.rows["orders"], result.dead_letters) == (3, 0)
 
 
+@pytest.mark.soak
 def test_a_refused_list_is_poison_only_while_shopify_answers_otherwise(
     shop: TinyShop, warehouse: Warehouse
 ):
@@ -79,6 +81,7 @@ def test_a_refused_list_is_poison_only_while_shopify_answers_otherwise(
     assert (result.rows["orders"], result.dead_letters) == (1, 1)
 
 
+@pytest.mark.soak
 def test_a_vendor_that_stops_answering_buries_nothing(shop: TinyShop, warehouse: Warehouse):
     ended = []
 

@@ -47,6 +47,7 @@ def mend(
     monkeypatch.setitem(declared.columns, path, mended)
 
 
+@pytest.mark.soak
 def test_a_payload_that_still_does_not_fit_stays_a_letter_and_says_why(
     shop: TinyShop, warehouse: Warehouse
 ):
@@ -76,6 +77,7 @@ def test_a_line_that_fits_now_joins_the_order_it_stood_in(
     ]
 
 
+@pytest.mark.soak
 def test_a_root_that_fits_now_lands_in_the_version_it_had(
     shop: TinyShop, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ):
@@ -91,6 +93,7 @@ def test_a_root_that_fits_now_lands_in_the_version_it_had(
     ) == [(3,), (4,)]
 
 
+@pytest.mark.soak
 def test_an_element_of_a_list_keeps_its_place(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ):
