@@ -1,6 +1,7 @@
 """Stripe's lists whole, against what raw holds. Only customers and what never was live can be deleted there."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 
 import pyarrow as pa
@@ -70,7 +71,9 @@ def _swept(
             {item["id"]: item} if _is_new_payout(item, known) else {}
         )
 
-    read(client, listing(stream, None, None), sift, lambda item: line(stream.type, item), begin)
+    begun = request.account.history_from
+    asked = listing(stream, datetime.combine(begun, time()) if begun else None, None)
+    read(client, asked, sift, lambda item: line(stream.type, item), begin)
     payouts += missing.values()
     unlisted = sorted(known.keys() - sift.listed)
     gone = [id_ for id_ in unlisted if _is_gone(client, stream, id_)]

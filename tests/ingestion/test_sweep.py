@@ -1,6 +1,8 @@
 """Every id at the vendor against raw: what is missing here lands, what is gone there gets a tombstone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -103,11 +105,16 @@ def test_what_stripe_has_comes_and_what_it_no_longer_has_goes(
 def test_a_list_that_hides_what_is_there_buries_nothing(stripe: TinyStripe, warehouse: Warehouse):
     people = [{"id": f"cus_{n}", "object": "customer", "created": NOW - DAY + n} for n in (1, 2)]
     stripe.add("customers", *people)
-    load = load_of(warehouse, stripe.base_url, "stripe")
-    warehouse.load(load.account)
+    account = replace(account_of(stripe.base_url, "tiny", "stripe"), history_from=date(2026, 1, 1))
+    load = replace(load_of(warehouse, stripe.base_url, "stripe"), account=account)
+    warehouse.load(account)
+    old = charge(9, NOW - 400 * DAY)  # before the account's history begins
+    stripe.add("charges", old)
     hidden = ("customers", lambda rest, page: [row for row in page if row["id"] != "cus_1"])
     stripe.twists = [hidden] * 9  # in every answer alike, so no page contradicts another
-    assert swept(warehouse, load)["customers"] == Swept("customers", listed=1, missing=0, gone=0)
+    report = swept(warehouse, load)
+    assert report["customers"] == Swept("customers", listed=1, missing=0, gone=0)
+    assert report["charges"] == Swept("charges", listed=0, missing=0, gone=0)
     assert newest(warehouse, "customers", "id") == [("cus_1",), ("cus_2",)]
 
 
