@@ -6,11 +6,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
+from ingestion import group as group_file
 from ingestion.group import Blackout, Group, Window
 from ingestion.lanes import Lane
 from orchestration import environment, lanes, publication, schedules
+from tests.ingestion.tiny_shop import TinyShop, open_shop
+from tests.ingestion.tiny_world import customer, order
 
 BLACKOUT = Blackout(date(2026, 11, 27), date(2026, 11, 30), "Black Friday")
 NIGHTLY = Window("nightly", "Europe/Berlin", time(1), time(5), "ops", (BLACKOUT,))
@@ -125,3 +129,57 @@ def test_streams_have_a_job_marts_have_the_line_and_an_unknown_mart_is_named():
     model["alias"] = "orders"
     with pytest.raises(ValueError, match="lane 'scores': no public mart 'customer_ltv'"):
         list(lanes.schedules(GROUP, "line", manifest))
+
+
+SHOP = """
+[group]
+name = "Tiny"
+currency = "EUR"
+zone = "Europe/Berlin"
+
+[[accounts]]
+system = "shopify"
+account = "tiny-shop"
+legal_entity = "tiny-gmbh"
+base_url = "{url}"
+zone = "Europe/Berlin"
+currency = "EUR"
+secret_env = "TINY_SECRET"
+owner = "ops"
+
+[lanes.people]
+every = "20m"
+owner = "ops"
+streams = ["shopify.customers"]
+"""
+
+
+@pytest.mark.soak
+def test_a_lanes_job_lands_its_streams_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, instance: dg.DagsterInstance
+):
+    shop = TinyShop(orders=[order(1)], customers=[customer(1), customer(2)])
+    with open_shop(shop):
+        file, warehouse = tmp_path / "group.toml", tmp_path / "warehouse.duckdb"
+        file.write_text(SHOP.format(url=shop.base_url))
+        settings = {
+            "GROUP_CONFIG": file,
+            "WAREHOUSE_PATH": warehouse,
+            "TINY_SECRET": "shpat_static",
+            "CONCORD_HASH_KEY": "a key",
+        }
+        for name, value in settings.items():
+            monkeypatch.setenv(name, str(value))
+        (job,) = lanes.jobs(group_file.load(file))
+        ran = job.execute_in_process(instance=instance)
+    assert ran.success
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        landed = con.execute(
+            "select (select count(*) from raw_shopify.customers), (select count(*) from raw_shopify.orders)"
+        ).fetchall()
+    assert landed == [(2, 0)]
+    told = instance.get_latest_materialization_event(dg.AssetKey(["raw_shopify", "customers"]))
+    assert told
+    assert told.asset_materialization
+    assert told.asset_materialization.metadata["rows_loaded"].value == 2
+    assert not instance.get_latest_materialization_event(dg.AssetKey(["raw_shopify", "orders"]))
