@@ -122,7 +122,7 @@ def _drain(
     drained: Drained,
     workdir: Path,
     warehouse: Path,
-    patience: Patience,
+    patience: Patience | None,
 ) -> None:
     """One batch: each account's objects, then the events themselves, then they are done."""
     contested = store.contested(event for event in events if event.system == "stripe")

@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, time
 from pathlib import Path
 
 import duckdb
 import orjson
 import pytest
 
+from ingestion.group import Blackout, Window
 from ingestion.webhooks.intake import MOST_BYTES
 from ingestion.webhooks.signatures import Unsigned, check
 from tests.ingestion.senders import (
@@ -18,6 +20,7 @@ from tests.ingestion.senders import (
     STRIPE_SECRET,
     Vendor,
     adyen_body,
+    group,
     serving,
     shopify_headers,
     stripe_headers,
@@ -144,9 +147,14 @@ def test_unknown_topics_and_bodies_that_are_no_json_are_kept(vendor: Vendor):
     assert (second.body, second.subject) == (xml, None)
 
 
-def test_a_warehouse_that_someone_writes_keeps_no_event_out(tmp_path: Path):
+def test_neither_a_blackout_nor_a_warehouse_that_someone_writes_keeps_an_event_out(
+    tmp_path: Path,
+):
     path = tmp_path / "warehouse.duckdb"
-    with duckdb.connect(str(path)) as busy, serving(path) as vendor:
+    always = Blackout(date.min, date.max, "Black Friday")
+    window = Window("nightly", "Europe/Berlin", time(1), time(5), "data-platform", (always,))
+    closed = replace(group(), windows={"nightly": window})
+    with duckdb.connect(str(path)) as busy, serving(path, closed) as vendor:
         busy.execute("begin; create table held as select 1")
         assert vendor.shopify("orders/create", {"id": 1}, "e1").status_code == 200
         assert len(kept(vendor)) == 1
