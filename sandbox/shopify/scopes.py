@@ -121,9 +121,9 @@ COUNTS: dict[str, str] = {
     "productsCount": PRODUCTS,
     "productVariantsCount": PRODUCTS,
 }
+# What an app of the group is granted, and what each scope is called.
 SCOPES = {
     "read_all_orders": "Read all orders",
-    "read_companies": "Read companies",
     "read_customers": "Read customers",
     "read_inventory": "Read inventory",
     "read_locations": "Read locations",

@@ -1,6 +1,7 @@
 """How buyers came: the visits before an order, with referrer and UTM parameters.
 
-Sales at a counter and orders of companies have none; some browsers tell nothing.
+Sales at a counter and orders of companies have none; some browsers tell nothing. What a visit was is found
+out some hours after the order, which says no word of it but ``ready``.
 """
 
 from typing import NamedTuple
@@ -8,10 +9,10 @@ from typing import NamedTuple
 import duckdb
 
 from sandbox.world.columns import store_rows
-from sandbox.world.ids import customer_id
 
 FIRST_ELSEWHERE_PERCENT = 40  # orders whose first visit came another way than the last
 SILENT_PERCENT = 12  # orders of which no visit is known
+READY_HOURS = 12
 MANY_LINES = 200  # an order of more lines than this has as many discount codes as fit
 
 
@@ -69,11 +70,11 @@ def create_journeys(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""create table truth.journeys as
         with drawn as (
-            select ono, shop, pid, mode, is_test, created_at, order_id, {customer_id("shop", "pid")} as customer_id,
+            select ono, shop, pid, mode, is_test, created_at, created_at + interval {READY_HOURS} hour <= clock as is_ready,
                 pay = 'cash' or is_b2b as is_offline, chance(ono, 'came', 100) as came,
                 chance(ono, 'came first', 100) as came_first, chance(ono, 'visits', 10000) as visits
             from truth.orders)
-        select ono, is_offline, not is_offline and visits % 100 >= {SILENT_PERCENT} as is_known,
+        select ono, is_offline, is_ready, is_ready and not is_offline and visits % 100 >= {SILENT_PERCENT} as is_known,
             case {way.format("came")} end as last,
             case when visits // 100 < {FIRST_ELSEWHERE_PERCENT} then case {way.format("came_first")} end
                 else case {way.format("came")} end end as first,
@@ -103,12 +104,13 @@ def journey() -> str:
 
     last_at = "o.created_at - interval 17 minute"
     return f"""case when not j.is_offline then struct_pack(
-        "ready" := true, "customerOrderIndex" := j.nth,
+        "ready" := j.is_ready, "customerOrderIndex" := j.nth,
         "daysToConversion" := case when j.is_known then cast(j.days as bigint) end,
         "firstVisit" := case when j.is_known then {visit(1, "js", f"{last_at} - j.days * interval 1 day")} end,
         "lastVisit" := case when j.is_known then {visit(2, "jl", last_at)} end,
-        "momentsCount" := struct_pack("count" := cast(case when j.is_known then 1 + j.days % 5 else 0 end as bigint),
-            "precision" := 'EXACT')) end"""
+        "momentsCount" := case when j.is_ready then struct_pack(
+            "count" := cast(case when j.is_known then 1 + j.days % 5 else 0 end as bigint),
+            "precision" := 'EXACT') end) end"""
 
 
 def discount_codes() -> str:

@@ -11,7 +11,9 @@ FIRST_LOCATION = 5_000_000  # above a shop's first id
 
 
 class Location(NamedTuple):
-    """``is_store``: what is paid in cash leaves from here; of the others the first sends parcels."""
+    """``is_store``: what is paid in cash leaves from here; of the others the first sends parcels. A place that
+    was given up holds nothing.
+    """
 
     shop: int
     place: int
@@ -22,6 +24,7 @@ class Location(NamedTuple):
     province: str | None
     country: str
     is_store: bool = False
+    deactivated_at: str | None = None
 
 
 LOCATIONS = [
@@ -30,6 +33,10 @@ LOCATIONS = [
         shops.DE, 1, "Laden Berlin", "Torstraße 8", "Berlin", "10119", None, "DE", is_store=True
     ),
     Location(shops.DE, 2, "Retouren Köln", "Hansaring 3", "Köln", "50670", None, "DE"),
+    Location(
+        *(shops.DE, 3, "Altes Lager Bremen", "Hafenstraße 1", "Bremen", "28217", None, "DE"),
+        deactivated_at="2026-03-31T16:00:00Z",
+    ),
     Location(shops.WORLD, 0, "New Jersey", "44 Dock Road", "Newark", "07114", "NJ", "US"),
     Location(
         shops.WORLD,

@@ -13,9 +13,9 @@ def render_stock(con: duckdb.DuckDBPyConnection) -> None:
         con,
         "Location",
         f"""select gid('Location', location_id) as "id", cast(location_id as varchar) as "legacyResourceId",
-            name, iso(timestamp '{OPENED}') as "createdAt", iso(timestamp '{OPENED}') as "updatedAt",
-            true as "isActive", false as "isFulfillmentService", not is_store as "fulfillsOnlineOrders",
-            not is_store as "shipsInventory", true as "hasActiveInventory",
+            name, iso(timestamp '{OPENED}') as "createdAt", coalesce(deactivated_at, iso(timestamp '{OPENED}')) as "updatedAt",
+            deactivated_at as "deactivatedAt", deactivated_at is null as "isActive", false as "isFulfillmentService", not is_store as "fulfillsOnlineOrders",
+            not is_store as "shipsInventory", deactivated_at is null as "hasActiveInventory",
             struct_pack("address1" := address1, "city" := city, "country" := country,
                 "countryCode" := country, "phone" := '', "provinceCode" := province, "zip" := zip) as "address",
             account as _shop, row_number() over (order by shop, place) as _seq
@@ -34,7 +34,8 @@ def render_stock(con: duckdb.DuckDBPyConnection) -> None:
                 "amount" := money_text(cost, exponent_of(currency)), "currencyCode" := currency) end as "unitCost",
             ref(gid('ProductVariant', variant_id)) as "variant",
             struct_pack("count" := case when is_goods then (
-                select count(*) from truth.locations as l where l.shop = i.shop) else 0 end,
+                select count(*) from truth.locations as l
+                where l.shop = i.shop and l.deactivated_at is null) else 0 end,
                 "precision" := 'EXACT') as "locationsCount",
             account as _shop, row_number() over (order by shop, variant) as _seq
         from truth.inventory_items as i""",

@@ -53,9 +53,9 @@ ANSWERS = {
             psp_amount(c.total, o.currency) as total_amount, o.currency
         from truth.checkouts as c join truth.orders as o using (ono)
         left join truth.customer_ids as i on i.shop = o.shop and i.pid = o.pid and o.mode = 'customer'""",
-    # Grain: one order. Without a journey (a counter, a company) or a known visit the sources are null.
+    # Grain: one order. Without a journey (a counter, a company), a known visit or yet any answer: null.
     "order_sources": """
-        select o.account, cast(o.order_id as varchar) as order_id, not j.is_offline as has_journey,
+        select o.account, cast(o.order_id as varchar) as order_id, not j.is_offline as has_journey, j.is_ready,
             f.source as first_source, f.medium as first_medium, f.campaign as first_campaign,
             l.source as last_source, l.medium as last_medium, l.campaign as last_campaign,
             case when j.is_known then cast(j.days as bigint) end as days_to_conversion

@@ -62,7 +62,7 @@ def create_stock(con: duckdb.DuckDBPyConnection, base: datetime, clock: datetime
             join truth.locations as l on l.shop = i.shop
             left join counted as c on c.shop = i.shop and c.variant = i.variant
                 and c.is_store = l.is_store and l.place < 2
-            where i.is_goods)
+            where i.is_goods and l.deactivated_at is null)
         select *, on_hand - committed - reserved as available,
             case when shipped % {RESTOCKED} >= 70 then {RESTOCKED} else 0 end as incoming
         from kept order by shop, variant, location_id"""

@@ -139,6 +139,20 @@ def test_a_journey_says_how_the_buyer_came_but_not_at_a_counter(con: duckdb.Duck
     ).fetchall() == [(True, 0, True, True)]
 
 
+def test_a_journey_is_found_out_hours_after_its_order():
+    world = build(seed=8, days=2, orders=90)
+    rows = world.con.execute(
+        """select "createdAt" > '2026-10-14T18:00:00Z', "customerJourneySummary".ready,
+            "customerJourneySummary"."lastVisit" is null, "customerJourneySummary"."momentsCount" is null
+        from shopify."Order" where "customerJourneySummary" is not null group by all"""
+    ).fetchall()
+    assert sorted(rows) == [
+        (False, True, False, False),
+        (False, True, True, False),
+        (True, False, True, True),
+    ]
+
+
 def test_one_order_has_more_codes_and_notes_than_fit_a_page(con: duckdb.DuckDBPyConnection):
     assert con.execute(
         """select max(len("discountCodes")), min(len("discountCodes")), (

@@ -120,6 +120,7 @@ def test_counts_are_those_of_the_lists(shop: ShopClient):
       open: abandonedCheckoutsCount(query: "recovery_state:not_recovered") { count }
       locationsCount(limit: null) { count } companiesCount(limit: 2) { count precision }
       abandonedCheckouts(first: 250) { nodes { completedAt } } locations(first: 250) { nodes { name } }
+      all: locations(first: 250, includeInactive: true) { nodes { name isActive deactivatedAt } }
       companies(first: 250) { nodes { id } } }"""
     found = shop.data(asking)
     checkouts = found["abandonedCheckouts"]["nodes"]
@@ -127,7 +128,11 @@ def test_counts_are_those_of_the_lists(shop: ShopClient):
     assert 0 < found["open"]["count"] == sum(c["completedAt"] is None for c in checkouts)
     names = [place["name"] for place in found["locations"]["nodes"]]
     assert names == sorted(names)
-    assert found["locationsCount"]["count"] == len(names)
+    every = found["all"]["nodes"]
+    assert [place["name"] for place in every if place["isActive"]] == names
+    assert [place["isActive"] for place in every].count(False) == 1
+    assert all((place["deactivatedAt"] is None) is place["isActive"] for place in every)
+    assert found["locationsCount"]["count"] == len(every)
     assert len(found["companies"]["nodes"]) > 2
     assert found["companiesCount"] == {"count": 2, "precision": "AT_LEAST"}
 

@@ -34,8 +34,9 @@ BEGINS = {
     "Location": "createdAt",
     "Metafield": "createdAt",
 }
-# Of those without an updated time: what may change without a word, as it does at the vendor.
+# What may change without a word, as it does at the vendor.
 SILENT = {
+    "Order": {"customerJourneySummary"},
     "ShopifyPaymentsAccount": {"balance"},
     "ShopifyPaymentsBalanceTransaction": {"associatedPayout"},
     "ShopifyPaymentsPayout": {"status", "externalTraceId"},
