@@ -129,14 +129,18 @@ class Landing:
                 if table.name in self._parents:
                     ids = "".join(f"{name} varchar, " for name in ("id", *table.inherited))
                     con.execute(f"create table {sql.index(table)} ({ids}version_at timestamp)")
-                # One chunk ahead of the reader and no more: memory holds a few chunks.
-                waiting: deque[Future] = deque()
+            # One chunk ahead of the reader and no more: memory holds a few chunks.
+            waiting: deque[tuple[str, Future]] = deque()
+            for table in self.declared:
+                while table.parent and table.parent.name in [of for of, _ in waiting]:
+                    yield from waiting.popleft()[1].result()
                 for lines in self._spool.chunks(table.name):
-                    waiting.append(workers.submit(self._land_chunk, con.cursor(), table, lines))
+                    landing = workers.submit(self._land_chunk, con.cursor(), table, lines)
+                    waiting.append((table.name, landing))
                     if len(waiting) > WORKERS:
-                        yield from waiting.popleft().result()
-                while waiting:
-                    yield from waiting.popleft().result()
+                        yield from waiting.popleft()[1].result()
+            for _, landing in waiting:
+                yield from landing.result()
             counted = con.execute("select count(distinct id), max(reached) from roots").fetchall()
             self.landed += counted[0][0]
             self.cursor = counted[0][1]

@@ -158,15 +158,16 @@ def rows(
         for number, condition in enumerate(_conditions(table, names, raw, misshapen))
     )
     more, out = extra(unknown), ", ".join(f'"{name}"' for name in [*table.inherited, *names])
+    # The checks stand in a select of their own: inside one, a case makes each cast it looks at again.
     return (
         f"select {out}{', position' if table.positioned else ''}, account, _version_at, _received_at,"
-        f" _version_hash, _deleted, _extra,"
-        f" case{bad} end as _bad, case when _bad is not null then json end as json from ("
+        f" _version_hash, _deleted, _extra, _bad, case when _bad is not null then json end as json"
+        f" from (select *, case{bad} end as _bad from ("
         f"select json, v, has_parent, deleted as _deleted, {constants}, version_at as _version_at, {more} as _extra,"
         f" md5({canonical(table, lists)} || coalesce(_extra, '') || if(deleted, 'gone', ''))"
         f" as _version_hash"
         f"{place}{casts}"
-        f" from (select *, json_extract_string(json, {paths(table.columns)}) as v from {nodes}))"
+        f" from (select *, json_extract_string(json, {paths(table.columns)}) as v from {nodes})))"
     )
 
 

@@ -1,6 +1,7 @@
 """Where a response's objects wait for their turn: one file of JSON lines per table, read in chunks."""
 
 from collections.abc import Iterator, Mapping
+from math import ceil
 from pathlib import Path
 from typing import IO
 
@@ -51,11 +52,16 @@ class Spool:
             file.truncate()
 
     def chunks(self, table: str) -> Iterator[pa.Table]:
-        """Whole lines, a chunk at a time, as Arrow text over the bytes read; the file goes at the end."""
+        """Whole lines, a chunk at a time, as Arrow text over the bytes read; the file goes at the end.
+
+        Chunks of one table are of one size, so that those who land them end together.
+        """
         if table not in self._files:
             return
+        whole = self._path(table).stat().st_size
+        size = ceil(whole / max(1, ceil(whole / CHUNK_BYTES)))
         with self._path(table).open("rb") as file:
-            while data := file.read(CHUNK_BYTES):
+            while data := file.read(size):
                 data += file.readline()
                 ends = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE) + 1
                 offsets = np.concatenate([[0], ends]).astype(np.int32)
