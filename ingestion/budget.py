@@ -57,6 +57,7 @@ class Budget:
     tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._stated: set[tuple[str, str]] = set()
         self._kept = BudgetFile(self.file, self.account.system, self.account.account)
 
     def close(self) -> None:
@@ -100,9 +101,9 @@ class Budget:
 
     def learn(self, limit: Limit) -> None:
         """The vendor says that a limit is another than we thought."""
-        tally = self._tally(limit)
-        if tally.limit != limit:
-            tally.limit = limit
+        if self._tally(limit).limit != limit or limit.key not in self._stated:
+            self._tally(limit).limit = limit
+            self._stated.add(limit.key)
             self._kept.know(limit, stated=True)
 
     def note(self, limit: Limit, left: float, ends_in: float) -> None:

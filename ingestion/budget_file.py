@@ -110,7 +110,9 @@ class BudgetFile:
             self._con.execute(
                 "insert into budgets values (?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?)"
                 " on conflict do update set allowed = excluded.allowed, seconds = excluded.seconds,"
-                " level = excluded.level, seen_at = excluded.seen_at, stated = excluded.stated",
+                " level = case when allowed = excluded.allowed then level else excluded.level end,"
+                " seen_at = case when allowed = excluded.allowed then seen_at else excluded.seen_at end,"
+                " stated = excluded.stated",
                 (
                     *self._key(limit),
                     *(limit.unit, limit.allowed, limit.seconds, limit.allowed, time.time(), stated),

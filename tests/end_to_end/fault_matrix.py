@@ -1,4 +1,4 @@
-"""Loads that meet a fault: healed, or loud and healed by the next load, or silent, which must never be.
+"""Loads that meet a fault: healed; or loud, on record and healed by the next load; never silent.
 
 Run it by hand: ``python -m tests.end_to_end.fault_matrix`` plays everything and prints the matrix;
 words after it (``shopify orders``, ``stripe missing_page``, ``later``) leave only the cases they name.
@@ -56,6 +56,7 @@ MAIN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 # How a load asks: the whole history, the same by Shopify's pages, what is new a month later.
 FIRST, PAGED, LATER = "first", "first, paged", "later"
+ALWAYS = 1000
 LANDED = "_dlt_load_id", "_received_at"  # when we came to know, not what we know
 Rows = dict[str, set[tuple]]
 
@@ -67,22 +68,32 @@ class Case:
     endpoint: str
     kind: str
     after: int = 0
+    times: int = 1
 
     def __str__(self) -> str:
         later = f", after {self.after}" if self.after else ""
-        return f"{self.phase}: {self.system} {self.endpoint} {self.kind}{later}"
+        return f"{self.phase}: {self.system} {self.endpoint} {self.title}{later}"
+
+    @property
+    def title(self) -> str:
+        return self.kind if self.times == 1 else f"{self.kind}, lasting"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``healed``, ``loud``, ``silent``, ``lost`` (loud, and the next load does not mend it) or ``not asked``."""
+    """What became of a load that met a fault.
+
+    ``healed``; ``loud`` (it failed, is on record, and the next one mends it); ``dead-lettered`` (the same, after
+    every try: the stream has a letter); or what must never be: ``silent``, ``lost`` (the next load does not
+    mend it), ``unrecorded``. ``not asked``: the load never came to that endpoint.
+    """
 
     word: str
     said: str = ""
 
     @property
     def is_well(self) -> bool:
-        return self.word in {"healed", "loud", "not asked"}
+        return self.word in {"healed", "loud", "dead-lettered", "not asked"}
 
 
 @dataclass
@@ -141,7 +152,13 @@ class Stage:
         folder = self.start(case.system, case.phase, "faulty")
         account = self.account(case.system)
         armed = Fault(
-            case.system, case.endpoint, case.kind, after=case.after, seconds=0.3, retry_after=0.2
+            case.system,
+            case.endpoint,
+            case.kind,
+            times=case.times,
+            after=case.after,
+            seconds=0.3,
+            retry_after=0.2,
         )
         self.served.faults.clear()
         self.served.faults.arm(armed)
@@ -159,7 +176,21 @@ class Stage:
             return Outcome("silent", wrong) if wrong else Outcome("healed")
         self.load(account, folder, case.phase)
         wrong = differences(expected, rows(case.system, folder))
-        return Outcome("lost", f"{said} | {wrong}") if wrong else Outcome("loud", said)
+        if wrong:
+            return Outcome("lost", f"{said} | {wrong}")
+        return Outcome(recorded(case.system, folder), said)
+
+
+def recorded(system: str, folder: Path) -> str:
+    """What the warehouse says of a load that failed and was mended."""
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as con:
+        failed, letters = con.execute(
+            f"""select (select count(*) from raw_{system}.load_completeness where status <> 'complete'),
+                       (select count(*) from raw_{system}.dead_letters where source_id like 'stream:%')"""
+        ).fetchall()[0]
+    if not failed:
+        return "unrecorded"
+    return "dead-lettered" if letters else "loud"
 
 
 def rows(system: str, folder: Path) -> Rows:
@@ -198,7 +229,9 @@ def cases(modules: Mapping[str, Any]) -> list[Case]:
                 refused = getattr(module, "REFUSED", {}).get(endpoint, {})
                 kinds = [*TRANSPORT_KINDS, *ACCESS_KINDS] if phase != PAGED else []
                 asked = [(kind, 0) for kind in kinds]
-                asked += [(kind, after) for kind in PAGE_KINDS for after in (0, 1)]
+                # Stripe's lists are first asked whether we may read them.
+                places = (1, 2) if system == "stripe" else (0, 1)
+                asked += [(kind, after) for kind in PAGE_KINDS for after in places]
                 found += [Case(phase, system, endpoint, *a) for a in asked if a[0] not in refused]
     return found
 
@@ -207,6 +240,15 @@ def main_cases(modules: Mapping[str, Any]) -> list[Case]:
     """Those at the endpoints where each system's rows come from."""
     return [
         case for case in cases(modules) if case.endpoint in MAIN[case.system].get(case.phase, ())
+    ]
+
+
+def lasting_cases() -> list[Case]:
+    """A vendor that is down for longer than a load has patience, where each system's rows come from."""
+    return [
+        Case(phase, system, MAIN[system][phase][0], "500", times=ALWAYS)
+        for phase in (FIRST, LATER)
+        for system in ACCOUNTS
     ]
 
 
@@ -230,10 +272,10 @@ def matrix(played: Mapping[Case, Outcome]) -> str:
     """One line per phase, system and kind: how many of its cases came out how."""
     lines = {}
     for case, outcome in played.items():
-        counts = lines.setdefault((case.phase, case.system, case.kind), {})
+        counts = lines.setdefault((case.phase, case.system, case.title), {})
         counts[outcome.word] = counts.get(outcome.word, 0) + 1
     return "\n".join(
-        f"{phase:<14}{system:<11}{kind:<16}"
+        f"{phase:<14}{system:<11}{kind:<18}"
         + ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
         for (phase, system, kind), counts in lines.items()
     )
@@ -243,7 +285,7 @@ def main() -> None:
     only = set(sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as on:
         played = {}
-        for case in cases(on.served.faults.vendors):
+        for case in [*cases(on.served.faults.vendors), *lasting_cases()]:
             if not only <= {case.system, case.phase, case.kind, case.endpoint}:
                 continue
             played[case] = outcome = on.play(case)
