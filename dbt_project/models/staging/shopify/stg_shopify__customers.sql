@@ -9,6 +9,7 @@ renamed as (
         'shopify' as system,
         account,
         {{ gid_tail('id') }} as customer_id,
+        {{ to_text('id') }} as customer_gid,
         lower({{ to_text('state') }}) as state,
         {{ language_of('locale') }} as language,
         {{ to_text('default_address__country_code_v2') }} as country,

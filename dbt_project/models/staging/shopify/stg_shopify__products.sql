@@ -9,6 +9,7 @@ renamed as (
         'shopify' as system,
         account,
         {{ gid_tail('id') }} as product_id,
+        {{ to_text('id') }} as product_gid,
         {{ to_text('title') }} as title,
         {{ to_text('handle') }} as handle,
         {{ to_text('product_type') }} as product_type,
