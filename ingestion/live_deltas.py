@@ -1,7 +1,7 @@
 """The fast lane's own file: the orders that events touched since the last publication, and nothing else.
 
 ``raw_shopify`` holds those orders as the ordinary landing gives them, every other ``raw_*`` schema a copy of
-what the publication rests on (``refer``); dbt builds the same models on it as on the warehouse. The file
+what the publication rests on (``live_publication``); dbt builds the same models on it as on the warehouse. The file
 can be lost: it is filled again from the store of events. One process at a time has it.
 """
 
@@ -25,7 +25,6 @@ CONSUMER = "live"
 TAKEN_AT_ONCE = 2000
 ORDER = "gid://shopify/Order/"
 RAW = "raw_shopify"
-LOADS = (RAW, "_dlt_loads")  # its own loads beside those of the publication
 SCHEMA = f"""
 create schema live; create schema {RAW};
 create table live.events (
@@ -156,71 +155,6 @@ class Deltas:
                     "update raw_group.run_context set as_of = greatest(as_of, ?)", [heard_at]
                 )
             con.execute("commit")
-
-    def reference(self) -> str | None:
-        """The run whose publication this file refers to."""
-        with self.opened() as con:
-            found = con.execute("select run_id from live.reference").fetchall()
-        return found[0][0] if found else None
-
-    def refer(self, reference: Path, run_id: str) -> None:
-        """Copy what a publication rests on, in place of what the last one did."""
-        with self.opened() as con:
-            con.execute(f"attach '{reference}' as reference (read_only)")
-            con.execute("begin")
-            for schema, table in con.execute(
-                "select schema_name, table_name from duckdb_tables()"
-                " where database_name = 'reference'"
-            ).fetchall():
-                if (schema, table) == LOADS:
-                    continue
-                con.execute(f"create schema if not exists {schema}")
-                con.execute(
-                    f'create or replace table {schema}."{table}" as from reference.{schema}."{table}"'
-                )
-            con.execute("delete from live.reference")
-            con.execute("insert into live.reference values (?)", [run_id])
-            con.execute("commit")
-            con.execute("detach reference")
-
-    def prune(self, published: Path, published_at: datetime) -> int:
-        """Forget the orders that a publication shows as new as we do, or newer; how many they were.
-
-        Equal times are not enough of what was asked for after it: a shop's clock ticks in seconds.
-        """
-        with self.opened() as con:
-            con.execute(f"attach '{published}' as published (read_only)")
-            con.execute("begin")
-            con.execute(
-                f"""create temp table included as
-                    select deltas.account, deltas.id from (
-                        select account, id, max(updated_at) as updated_at, max(_received_at) as asked_at
-                        from {RAW}.{self.root.name} group by all) as deltas
-                    join published.marts.orders as orders
-                        on orders.account = deltas.account and '{ORDER}' || orders.order_id = deltas.id
-                    where orders.updated_at > deltas.updated_at
-                        or (orders.updated_at = deltas.updated_at and deltas.asked_at <= ?)""",
-                [published_at],
-            )
-            con.execute(
-                f"""delete from live.gone where (account, order_gid) not in (
-                        select (account, '{ORDER}' || order_id) from published.marts.orders)"""
-            )
-            for table in self.tables:
-                order = "id" if table is self.root else "order_id"
-                con.execute(
-                    f"delete from {RAW}.{table.name} where (account, {order}) in (from included)"
-                )
-            # Events stay as long as their order does; one that brought nothing has nothing to show.
-            con.execute(
-                f"""delete from live.events where landed_at is not null and (account, order_gid) not in (
-                        select (account, id) from {RAW}.{self.root.name}
-                        union all select (account, order_gid) from live.gone)"""
-            )
-            (count,) = con.execute("select count(*) from included").fetchall()[0]
-            con.execute("commit")
-            con.execute("detach published")
-            return count
 
     def standing(self) -> Standing:
         with self.opened() as con:

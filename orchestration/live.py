@@ -7,6 +7,7 @@ own file, builds the ordinary models on it, checks key, account, currency and am
 """
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion import live_orders
+from ingestion import live_orders, live_publication
 from ingestion.errors import LoadError
 from ingestion.group import Group
 from ingestion.lanes import Lane
@@ -26,6 +27,7 @@ from orchestration import dbt_run, environment, live_checks, live_file, live_mod
 from orchestration.live_file import Underneath
 
 DELTAS = "CONCORD_LIVE_DELTAS"  # read by profiles.yml
+ASKED = "asked"
 TOGETHER = 200  # orders that one shop is asked for in one round
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0  # seconds until a shop that failed is asked again
 HELD = 60.0  # seconds until what could not be shown is tried again, if nothing new arrives before
@@ -69,6 +71,7 @@ class FastLane:
             m for m in marts.public(manifest) if (m.schema, m.name) == live_models.MART
         )
         os.environ[DELTAS] = str(self.deltas.file)
+        shutil.rmtree(self.folder / ASKED, ignore_errors=True)  # answers that a kill left half-read
 
     def round(self) -> None:
         """Raises ``LiveError`` if what is new may not or can't be shown; else ``is_shown`` afterwards."""
@@ -111,9 +114,9 @@ class FastLane:
         """Stand on a publication, if it is another than before: forget what it includes."""
         if self._settled_for == underneath.run_id:
             return False
-        if self.deltas.reference() != underneath.run_id:
-            included = self.deltas.prune(underneath.file, underneath.published_at)
-            self.deltas.refer(underneath.reference, underneath.run_id)
+        if live_publication.reference(self.deltas) != underneath.run_id:
+            included = live_publication.prune(self.deltas, underneath.file, underneath.published_at)
+            live_publication.refer(self.deltas, underneath.reference, underneath.run_id)
             self.say(
                 f"stands on publication {underneath.run_id[:8]}, which includes {included} touched orders"
             )
@@ -122,11 +125,13 @@ class FastLane:
         return True
 
     def _due(self) -> Mapping[str, Mapping[str, bool]]:
-        paused = {a for a, pause in self._pauses.items() if pause.until > time.monotonic()}
+        """Of an account that the group file no longer names, orders wait and are counted."""
+        moment, asked = time.monotonic(), {account.account for account in self.group.accounts}
+        asked -= {account for account, pause in self._pauses.items() if pause.until > moment}
         return {
             account: dict(list(orders.items())[:TOGETHER])
             for account, orders in self.deltas.pending().items()
-            if account not in paused
+            if account in asked
         }
 
     def _fetch(self) -> int:
@@ -138,7 +143,7 @@ class FastLane:
                     live_orders.ask,
                     self.group.account(account),
                     [*orders],
-                    self.folder / "asked",
+                    self.folder / ASKED,
                     self.workdir,
                 )
                 for account, orders in due.items()

@@ -16,7 +16,7 @@ from ingestion.webhooks.store import Arrived, Store, store_of
 from tests.end_to_end import scorecard
 from tests.end_to_end.group import ServedGroup, Warehouse
 
-DAYS = "3"
+DAYS = "6"
 NOT_COMPARED = "is_live, seen_at, event_received_at"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion import live_orders
+from ingestion import live_orders, live_publication
 from ingestion.errors import LoadError
 from ingestion.lanes import Lane
 from ingestion.live_deltas import CONSUMER, Deltas
@@ -192,7 +192,7 @@ def test_a_publication_takes_what_it_shows_and_leaves_what_is_newer(
     moment = "2026-10-02 10:00:00"
     published = publish(tmp_path, {1: moment, 2: "2026-10-01 00:00:00", 4: moment})
     later = datetime.fromisoformat("2100-01-01")
-    assert deltas.prune(published, later) == 1
+    assert live_publication.prune(deltas, published, later) == 1
     assert rows(deltas, "select id from raw_shopify.orders order by id") == [(gid(2),), (gid(3),)]
     assert rows(deltas, "select distinct order_id from raw_shopify.sales order by all") == [
         (gid(2),),
@@ -200,7 +200,7 @@ def test_a_publication_takes_what_it_shows_and_leaves_what_is_newer(
     ]
     assert rows(deltas, "select order_gid from live.gone") == [(gid(4),)], "still published"
     assert deltas.standing().events == 3
-    assert deltas.prune(publish(tmp_path, {2: moment, 3: moment}), later) == 2
+    assert live_publication.prune(deltas, publish(tmp_path, {2: moment, 3: moment}), later) == 2
     assert deltas.standing().events == 0
 
 
@@ -212,7 +212,7 @@ def test_asked_for_after_a_publication_an_order_of_the_same_second_stays(
     deltas.take(store, LANE)
     ask(deltas, shop, tmp_path)
     published = publish(tmp_path, {1: "2026-10-02 10:00:00"})
-    assert deltas.prune(published, datetime.fromisoformat("2000-01-01")) == 0
+    assert live_publication.prune(deltas, published, datetime.fromisoformat("2000-01-01")) == 0
 
 
 def test_a_file_of_other_columns_is_made_anew(deltas: Deltas):
