@@ -16,6 +16,7 @@ RUN_SECONDS = 900
 
 # What differs between two runs on the same group although no fact does: run ids and wall clocks.
 NOT_FACTS = {"recorded_at", "first_seen_at", "checked_at", "run_id", "window_start", "window_end"}
+NOT_FACTS |= {"last_seen_at", "resolved_at"}
 NOT_FACT_TABLES = {"audit_results", "audit_history", "load_completeness", "api_usage"}
 # What differs between a warehouse that grew day by day and one that was filled on the last: what had
 # been believed before, and since when we knew better.

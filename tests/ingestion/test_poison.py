@@ -57,6 +57,7 @@ def test_a_list_that_was_cut_once_is_read_again_and_comes_whole(
     assert result.dead_letters == 0
 
 
+@pytest.mark.soak
 def test_lists_cut_in_many_orders_are_no_poison_but_an_incomplete_load(
     shop: TinyShop, warehouse: Warehouse
 ):

@@ -110,6 +110,7 @@ def test_an_element_of_a_list_keeps_its_place(
     ) == [(f"{1:032x}", 1, "Moved on"), (f"{1:032x}", 2, "Held")]
 
 
+@pytest.mark.soak
 def test_a_buried_object_is_asked_from_its_vendor_again(shop: TinyShop, warehouse: Warehouse):
     shop.orders, shop.faults = orders_of(1, 2), [cut(2)] * OFTEN
     account = account_of(shop.base_url)
