@@ -1,6 +1,6 @@
 """`concord webhooks`: take in what vendors send, bring it in, look at it. It reads options and prints."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -56,9 +56,7 @@ def drain(group: Group = None) -> None:
 
 @app.command()
 def replay(
-    since: Annotated[
-        datetime, typer.Option(help="Events that came from this moment on, UTC: 2026-11-01T06:00.")
-    ],
+    since: Annotated[datetime, typer.Option(help="Events that came from this moment on, UTC.")],
     account: Annotated[
         str | None, typer.Option("--account", help="Only this account's; else every account's.")
     ] = None,
@@ -66,10 +64,9 @@ def replay(
 ) -> None:
     """Bring old events in again, in the order they came. What is the same lands as the same."""
     with plain_errors(), chosen_group(group, embedded=False):
-        moment = since.astimezone(UTC).replace(tzinfo=None) if since.tzinfo else since
         store = _store()
-        count = store.again("raw", [event.number for event in store.since(moment, account=account)])
-        _print(f"{count} events since {moment} come again")
+        count = store.again("raw", [event.number for event in store.since(since, account=account)])
+        _print(f"{count} events since {since} come again")
         _drain()
 
 
