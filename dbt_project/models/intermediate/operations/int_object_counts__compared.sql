@@ -21,6 +21,14 @@ product_variants as (
     select * from {{ ref('stg_shopify__product_variants') }}
 ),
 
+companies as (
+    select * from {{ ref('stg_shopify__companies') }}
+),
+
+abandoned_checkouts as (
+    select * from {{ ref('stg_shopify__abandoned_checkouts') }}
+),
+
 held as (
     select account, 'orders' as stream, created_at from orders
     union all
@@ -29,6 +37,10 @@ held as (
     select account, 'products' as stream, created_at from products
     union all
     select account, 'product_variants' as stream, created_at from product_variants
+    union all
+    select account, 'companies' as stream, created_at from companies
+    union all
+    select account, 'abandoned_checkouts' as stream, created_at from abandoned_checkouts
 ),
 
 compared as (
