@@ -17,6 +17,14 @@ SHOPIFY = {
     "Customer": "customers",
     "Product": "products",
     "ProductVariant": "product variants",
+    "TenderTransaction": "tender transactions",
+    "ShopifyPaymentsBalanceTransaction": "balance transactions",
+    "ShopifyPaymentsPayout": "shop payouts",
+    "ShopifyPaymentsDispute": "shop disputes",
+    "InventoryItem": "inventory items",
+    "InventoryLevel": "inventory levels",
+    "Company": "companies",
+    "AbandonedCheckout": "abandoned checkouts",
 }
 RATES = {
     "ecb": ("ecb", "exchange rates", '"date" || currency'),
