@@ -155,6 +155,8 @@ def decide(
     warehouse: Path,
 ) -> None:
     """Write down a decision on each letter, once nobody else has the warehouse."""
+    if "@" in by + why:
+        raise ValueError("BI reads who decided and why: give a name or a team, no e-mail address")
     now = datetime.now(UTC).replace(tzinfo=None)
     taken = [
         Decision(
