@@ -10,6 +10,7 @@ from rich.table import Table
 
 from ingestion import group as group_file
 from ingestion.standing import standing
+from ingestion.usage import standings
 from orchestration import environment, lanes, privacy_queue, runs, status
 from orchestration.definitions import JOB
 
@@ -84,6 +85,19 @@ def _accounts(console: Console, warehouse: Path) -> None:
             table.add_row(account.system, account.account, stream, cursor, known, waiting)
             waiting = ""
     console.print(table)
+    _budgets(console, workdir_of(warehouse))
+
+
+def _budgets(console: Console, workdir: Path) -> None:
+    """What each vendor's API has left for an account, where the vendor says so."""
+    for account in group_file.load(environment.group_file()).accounts:
+        for budget in standings(workdir, account.system, account.account):
+            if budget.left is not None:
+                _print(
+                    console,
+                    f"{account.system} {account.account}: {budget.left:,.0f} of {budget.allowed:,.0f}"
+                    f" {budget.unit} left ({budget.api}, {budget.period})",
+                )
 
 
 def _webhooks(console: Console, warehouse: Path) -> None:

@@ -87,6 +87,10 @@ def test_a_group_file_is_read_whole(tmp_path: Path):
             ('owner = "treasury-team"', 'owner = "treasury-team"\nwebhook_secret_env = "X"'),
             r"no webhooks of ecb are taken in; take it away \(adyen, shopify, stripe send\)",
         ),
+        (
+            ('owner = "treasury-team"', 'owner = "treasury-team"\nendpoint_rate = 100'),
+            r"endpoint_rate is 100; give a Stripe account the requests a second",
+        ),
         (("[group]", "[grupo]"), r"no \[group\] table"),
         (("[[accounts]]", "[[account]]"), r"no \[\[accounts\]\]"),
         (("[group]", "[group"), r"not valid TOML"),
