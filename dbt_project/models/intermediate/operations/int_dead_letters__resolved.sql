@@ -73,12 +73,13 @@ joined as (
             and letters.stream = completed.stream
 ),
 
--- A discarded payload stays so however often it comes again; whatever else is settled can open again.
+-- A discarded payload stays so however often it comes again; what else is settled may open again.
 resolved as (
     select
         *,
         case
-            when decision = 'discarded' and (has_payload or decided_at >= last_seen_at) then 'discarded'
+            when decision = 'discarded' and (has_payload or decided_at >= last_seen_at)
+                then 'discarded'
             when decision = 'replayed' and decided_at >= last_seen_at then 'replayed'
             when healed_at > last_seen_at then 'healed'
             else 'open'
@@ -109,7 +110,8 @@ select
     end as resolved_by,
     case
         when status in ('discarded', 'replayed') then why
-        when status = 'healed' and source_id like 'stream:%' then 'a later load read the stream whole'
+        when status = 'healed' and source_id like 'stream:%'
+            then 'a later load read the stream whole'
         when status = 'healed' then 'a later version of the object landed'
     end as resolution
 from resolved
