@@ -16,6 +16,7 @@ from tests.end_to_end.fault_matrix import (
     Case,
     Outcome,
     Stage,
+    lasting_cases,
     main_cases,
     matrix,
     stage,
@@ -35,7 +36,8 @@ def on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def played(on: Stage) -> dict[Case, Outcome]:
     """Everything once: the slow part, shown as a matrix when pytest shows what is printed."""
-    outcomes = {case: on.play(case) for case in main_cases(on.served.faults.vendors)}
+    asked = [*main_cases(on.served.faults.vendors), *lasting_cases()]
+    outcomes = {case: on.play(case) for case in asked}
     print(matrix(outcomes))
     return outcomes
 
@@ -66,11 +68,16 @@ def test_a_first_load_by_pages_met_every_page_fault(played: dict[Case, Outcome])
     assert met == set(PAGE_KINDS)
 
 
+def test_an_outage_is_a_letter_of_its_stream(played: dict[Case, Outcome]):
+    words = {str(case): o.word for case, o in played.items() if case in lasting_cases()}
+    assert words == {str(case): "dead-lettered" for case in lasting_cases()}
+
+
 def test_what_is_said_names_system_account_and_the_next_step(played: dict[Case, Outcome]):
     dumb = [
         f"{case}: {outcome.said}"
         for case, outcome in played.items()
-        if outcome.word == "loud"
+        if outcome.word in {"loud", "dead-lettered"}
         and not (
             f"{case.system} {ACCOUNTS[case.system]}" in outcome.said
             and any(step in outcome.said for step in NEXT_STEPS)
