@@ -72,6 +72,15 @@ def test_a_publication_holds_marts_comments_audits_and_parquet(warehouse: Path):
     }
 
 
+def test_what_the_orders_rest_on_goes_along_in_a_private_file(warehouse: Path):
+    published = warehouse.with_name("published.duckdb")
+    rests_on = [("audit", "audit_results")]
+    publication.write(warehouse, published, [ORDERS], "new", None, rests_on)
+    reference = published.parent / "publications" / "current" / publication.REFERENCE
+    assert rows(reference, "select run_id from audit.audit_results") == [("old",), ("new",)]
+    assert reference.stat().st_mode & 0o777 == 0o600
+
+
 def test_personal_values_stand_in_their_own_private_file(warehouse: Path):
     published = publish(warehouse, "new")
     pii = published.with_name("published_pii.duckdb")
