@@ -9,6 +9,8 @@ SQL := $(shell find dbt_project -path dbt_project/target -prune -o -path dbt_pro
 GROUP ?=
 
 export DO_NOT_TRACK := 1
+# Compiling what a run imports takes longer than the run's own work, if it must be done each time.
+unexport PYTHONDONTWRITEBYTECODE
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export RUNTIME__DLTHUB_TELEMETRY := false
@@ -48,10 +50,10 @@ dev: setup  ## the same group in the Dagster UI
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/concord dev $(if $(GROUP),--group $(GROUP))
 
 test: setup  ## all tests that need neither root nor a browser (under 12 minutes)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m "not soak" --numprocesses 2 --dist loadfile
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m "not soak" --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 soak: setup  ## what is longer: kills, seeds, the browser, vendors' own schemas
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m soak --numprocesses 2 --dist loadfile
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m soak --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 lint: setup  ## style, types, import arrows, SQL
 	@$(BIN)/ruff check .

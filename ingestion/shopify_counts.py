@@ -3,7 +3,7 @@
 A load proves that its window came whole; this shows what no window would, a row lost or deleted long ago.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import orjson
@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from ingestion.landing import Landing
 from ingestion.request import Request, now
-from ingestion.shopify_api import Shop
-from ingestion.shopify_questions import opening
+from ingestion.shopify_promises import Promise
 from ingestion.shopify_streams import Stream
 from ingestion.tables import Table, columns
 from ingestion.types import bigint, text, timestamp
@@ -25,11 +24,6 @@ OBJECT_COUNTS = Table(
 )
 
 
-def document(streams: Sequence[Stream]) -> str:
-    """All counts, by stream name, in one query."""
-    return opening([(stream, True) for stream in counted(streams)])
-
-
 def counted(streams: Sequence[Stream]) -> list[Stream]:
     """The streams whose objects raw holds and Shopify counts; where two read the same list, the first."""
     found: dict[str, Stream] = {}
@@ -40,17 +34,14 @@ def counted(streams: Sequence[Stream]) -> list[Stream]:
 
 
 def landed(
-    request: Request, shop: Shop, streams: Sequence[Stream], asked_at: datetime
+    request: Request, promises: Mapping[str, Promise], asked_at: datetime
 ) -> Iterator[tuple[str, pa.Table]]:
-    """One row per list; ``asked_at`` by the vendor's clock."""
-    chosen = counted(streams)
-    if not chosen:
-        return
-    answer = shop.query(document(chosen))
+    """One row per list whose whole was counted; ``asked_at`` by the vendor's clock."""
     folder = request.folder / OBJECT_COUNTS.name
     landing = Landing(request.account, OBJECT_COUNTS.name, (OBJECT_COUNTS,), now(), folder)
     moment = asked_at.replace(tzinfo=UTC).isoformat()
-    for stream in chosen:
-        count = {"stream": stream.name, "counted": answer[stream.name]["count"], "asked_at": moment}
-        landing.add(orjson.dumps(count))
+    for name, promise in promises.items():
+        if promise.whole is not None:
+            count = {"stream": name, "counted": promise.whole, "asked_at": moment}
+            landing.add(orjson.dumps(count))
     yield from landing.tables()

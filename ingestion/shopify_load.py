@@ -55,9 +55,9 @@ def extract(
         request.needless_scopes = shop.check_scopes(scopes)
         # One window for all, on the vendor's clock: what changes while we read comes next time.
         until = naive(shop.client.vendor_date or datetime.now(UTC))
-        if request.window is None:
-            yield from shopify_counts.landed(request, shop, streams, until)
         asked = {one.stream.name: one for one in _ask(request, shop, streams, until)}
+        promised = {name: one.promise for name, one in asked.items()}
+        yield from shopify_counts.landed(request, promised, until)
         large = [one for one in asked.values() if one.is_large and not one.stream.is_object]
         operations = shopify_bulk.Operations(
             shop, [shopify_bulk.Wanted(one.stream, one.search, one.promise.size) for one in large]
@@ -85,7 +85,8 @@ def _ask(
         since[stream.name] = None if request.window else _since(request, stream, until)
         searches[stream.name] = _search(request, stream, since[stream.name], until)
         questions.append((stream, _is_counted(request, stream, since[stream.name])))
-    found = promises(shop, questions, searches)
+    whole = [] if request.window else shopify_counts.counted(streams)
+    found = promises(shop, questions, searches, whole)
     begin, end = request.window or (None, until)
     for stream, _ in questions:
         name = stream.name
@@ -157,7 +158,7 @@ def _land(
 ) -> Iterator[tuple[str, pa.Table]]:
     """What was read, typed; then check that it is all, and move the cursor."""
     stream, expected = asked.stream, asked.promise.expected
-    reached = Reached(stream, asked.until)
+    reached = Reached(stream, asked.until, asked.since)
     for table, rows in landing.tables():
         reached.note(table, rows)
         yield table, rows

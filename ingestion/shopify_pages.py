@@ -19,7 +19,7 @@ from ingestion.tables import Table
 
 MOST = 250  # Shopify's largest page
 ENOUGH = 900  # of the 1,000 points one query may cost: sizes grow up to here
-FIRST_FLAT, FIRST_ROOTS, FIRST_NESTED, FIRST_MORE = 100, 5, 5, 50
+FIRST_ROOTS, FIRST_NESTED, FIRST_MORE = 5, 5, 50
 
 
 class Pages:
@@ -28,7 +28,6 @@ class Pages:
     def __init__(self, shop: Shop, stream: Stream, landing: Landing) -> None:
         self.shop, self.stream, self.landing = shop, stream, landing
         self.root, self.nested = stream.root_table, FIRST_NESTED
-        self.lists = any(table.list_of for table in stream.tables)
         self.poison = Poison(
             *(landing, self.root, lambda node: self._take(node, self.root)),
             *(self._again, lambda: shop.query(INSTALLATION)),
@@ -111,10 +110,13 @@ class Pages:
         check_listed(read, taken, f"{self._where}: {self.stream.root}")
 
     def _first_size(self, promise: Promise) -> int:
-        """Flat objects cost a point or a few each; what hangs on others is learnt from a few of them."""
-        if nested(self.stream) or self.lists:
-            return FIRST_ROOTS
-        return max(1, min(FIRST_FLAT, promise.size))
+        """As many as are likely to cost what one query may; from the first answer on we know."""
+        return max(1, min(MOST, promise.size, ENOUGH // self._points(self.root)))
+
+    def _points(self, table: Table) -> int:
+        """About what one object costs: itself, one it names, and a page of each list under it."""
+        below = nested(self.stream, table)
+        return 2 + sum(2 + self.nested * self._points(child) for child in below)
 
     def _given(self, search: str, size: int, after: str | None) -> dict[str, Any]:
         given = {"first": size, "after": after}

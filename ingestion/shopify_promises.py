@@ -1,12 +1,12 @@
 """What a Shopify search promises to find: counted where Shopify counts, else the first ids of the list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ingestion.shopify_api import Shop
 from ingestion.shopify_documents import roots_in
-from ingestion.shopify_questions import count, opening
+from ingestion.shopify_questions import WHOLE, count, opening
 from ingestion.shopify_streams import Stream
 
 MANY = 1_000_000  # more than the opening question lists: any large number will do
@@ -22,6 +22,7 @@ class Promise:
     ids: frozenset[str] | None = None
     is_absent: bool = False  # the shop hasn't the thing these belong to
     found: dict[str, Any] | None = None
+    whole: int | None = None  # all that the shop has, whatever is searched for
 
     @property
     def expected(self) -> int | None:
@@ -33,14 +34,24 @@ class Promise:
 
 
 def promises(
-    shop: Shop, asked: Sequence[tuple[Stream, bool]], searches: Mapping[str, str]
+    shop: Shop,
+    asked: Sequence[tuple[Stream, bool]],
+    searches: Mapping[str, str],
+    whole: Sequence[Stream] = (),
 ) -> dict[str, Promise]:
-    """The promise of every stream, by one query. ``asked``: streams, and whether each can be counted."""
-    answer = shop.query(opening(asked), searches)
-    return {
+    """The promise of every stream, by one query. ``asked``: streams, and whether each can be counted.
+
+    ``whole``: those of which all are counted besides.
+    """
+    answer = shop.query(opening(asked, whole), searches)
+    found = {
         stream.name: _promise(stream, answer[stream.name], is_counted=is_counted)
         for stream, is_counted in asked
     }
+    for stream in whole:
+        all_of_them = int(answer[f"{stream.name}{WHOLE}"]["count"])
+        found[stream.name] = replace(found[stream.name], whole=all_of_them)
+    return found
 
 
 def counted(shop: Shop, stream: Stream, search: str) -> int:

@@ -8,15 +8,18 @@ from ingestion.shopify_streams import Stream
 
 INSTALLATION = "{ currentAppInstallation { accessScopes { handle } } }"
 AT_ONCE = 5  # bulk queries that Shopify runs side by side for an app, from 2026-01 on
+WHOLE = "_whole"  # of a stream's name: the count of all that the shop has
 LISTED = 50  # ids of a list that the opening question asks for: a query may cost 1,000 points
 
 
 def shipped(streams: Sequence[Stream]) -> Iterator[tuple[str, str]]:
     """Every document we may send, by name; bulk ones as the text inside the mutation."""
     yield "installation", INSTALLATION
-    yield "opening.first", opening([(stream, stream.count is not None) for stream in streams])
+    every = [stream for stream in streams if stream.count]
+    first = [(stream, stream.count is not None) for stream in streams]
+    yield "opening.first", opening(first, every)
     counted = [(stream, bool(stream.count and stream.count_filters)) for stream in streams]
-    yield "opening.later", opening(counted)
+    yield "opening.later", opening(counted, every)
     connections = [stream for stream in streams if not stream.is_object]
     yield "bulk.run", run_bulk([stream.name for stream in connections[:AT_ONCE]])
     yield "bulk.poll", poll_bulk([stream.name for stream in connections[:AT_ONCE]])
@@ -33,11 +36,11 @@ def shipped(streams: Sequence[Stream]) -> Iterator[tuple[str, str]]:
             yield f"{stream.name}.ids.{table.name}", listed(table)
 
 
-def opening(asked: Sequence[tuple[Stream, bool]]) -> str:
+def opening(asked: Sequence[tuple[Stream, bool]], whole: Sequence[Stream] = ()) -> str:
     """How much there is of every stream, and the single objects themselves: one query, by stream name.
 
     A stream that is counted is asked for its count, any other for the first ids of its list. Variables
-    are the searches, by stream name.
+    are the searches, by stream name. Those in ``whole`` are counted without a search, too.
     """
     given, questions, objects = [], [], []
     for stream, is_counted in asked:
@@ -55,7 +58,8 @@ def opening(asked: Sequence[tuple[Stream, bool]]) -> str:
             questions.append(f"{stream.name}: {_first_ids(stream, search)}")
         if search:
             given.append(f"${stream.name}: String")
-    return block(call("query Opening", *given), [*questions, *objects])
+    counts = [f"{stream.name}{WHOLE}: {_count(stream, None)}" for stream in whole]
+    return block(call("query Opening", *given), [*questions, *counts, *objects])
 
 
 def count(stream: Stream) -> str:

@@ -67,7 +67,13 @@ def assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             if spec.key in context.selected_asset_check_keys
         }
         names = [manifest["nodes"][unique_id]["name"] for unique_id in [*tables, *checks]]
-        results = dbt_run.build(names, lambda name, status: context.log.info(f"{status}: {name}"))
+
+        def announce(name: str, status: str) -> None:
+            # A test that passed is an asset check soon: said twice it would cost twice to keep.
+            if status != "pass":
+                context.log.info(f"{status}: {name}")
+
+        results = dbt_run.build(names, announce)
         built = {
             key: result
             for result in results

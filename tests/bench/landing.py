@@ -1,11 +1,11 @@
-"""Landing of the same bytes three ways: ours, dlt's default path over dicts, DuckDB alone."""
+"""Landing of the same bytes four ways: ours, dlt's default path over dicts with and without Parquet, DuckDB alone."""
 
 import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import orjson
@@ -38,6 +38,15 @@ def ours(lines: Path, folder: Path) -> None:
 
 def dlt_dicts(lines: Path, folder: Path) -> None:
     """What a usual dlt source does: whole orders as dicts, nested by dlt; with the Parquet loader."""
+    _over_dicts(lines, folder, "parquet")
+
+
+def dlt_naive(lines: Path, folder: Path) -> None:
+    """The same with the format that dlt takes for DuckDB when it isn't told: INSERT statements."""
+    _over_dicts(lines, folder, "insert_values")
+
+
+def _over_dicts(lines: Path, folder: Path, loader: Literal["parquet", "insert_values"]) -> None:
     import dlt
 
     from ingestion import pipelines
@@ -56,7 +65,19 @@ def dlt_dicts(lines: Path, folder: Path) -> None:
         destination=dlt.destinations.duckdb(str(folder / "dicts.duckdb")),
         dataset_name="raw",
     )
-    pipeline.run(orders(), table_name="orders", loader_file_format="parquet")
+    pipeline.run(orders(), table_name="orders", loader_file_format=loader)
+
+
+def first(lines: Path, orders: int, out: Path) -> Path:
+    """The lines of the first so many orders, children after their order as Shopify writes them."""
+    seen = 0
+    with lines.open("rb") as opened, out.open("wb") as file:
+        for line in opened:
+            seen += b'"__parentId"' not in line
+            if seen > orders:
+                break
+            file.write(line)
+    return out
 
 
 def nested(lines: Path) -> Iterator[dict[str, Any]]:

@@ -19,19 +19,23 @@ def steps(output: str) -> dict[str, float]:
     return found
 
 
-def show(rows: Sequence[dict[str, Any]], out: Path) -> None:
-    """Print the rows and write them to ``out``."""
-    out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps(rows, indent=1) + "\n")
-    table = Table("stage", "size", "seconds", "peak MB", "reference", "ratio")
+def show(rows: Sequence[dict[str, Any]], out: Path | None) -> None:
+    """Print the rows and write them to ``out``, if there is one."""
+    table = Table("stage", "size", "seconds", "CPU s", "orders/s", "peak MB", "reference", "ratio")
     for one in rows:
+        seconds = one["seconds"]
         table.add_row(
             one["stage"],
             one["size"],
-            f"{one['seconds']:.2f}",
+            "" if seconds is None else f"{seconds:.2f}",
+            f"{one['cpu_seconds']:.2f}" if one.get("cpu_seconds") else "",
+            f"{one['orders_per_second']:,}" if one.get("orders_per_second") else "",
             str(one["peak_mb"] or ""),
             one.get("reference") or "",
             str(one.get("ratio") or ""),
         )
-    Console(width=150).print(table)
-    Console().print(f"written: {out}")
+    Console(width=170).print(table)
+    if out:
+        out.parent.mkdir(exist_ok=True)
+        out.write_text(json.dumps(rows, indent=1) + "\n")
+        Console().print(f"written: {out}")

@@ -16,6 +16,7 @@ from sandbox import serve
 from sandbox.shopify.limits import Limits
 from sandbox.world import World, build
 from tests.bench import raw_world
+from tests.bench.raw_vendors import NOT_LISTED
 
 GENEROUS = Limits(bucket=1_000_000, restore_rate=1_000_000, query_maximum=100_000)
 NAME = "raw"
@@ -81,7 +82,12 @@ def newest(table: Table, name: str) -> str:
         partition by {key} order by _version_at desc, _received_at desc, _version_hash desc) = 1)"""
 
 
-TABLES = [(system, table) for system in systems() for table in raw_world.tables_of(system)]
+TABLES = [
+    (system, table)
+    for system in systems()
+    for table in raw_world.tables_of(system)
+    if table.name not in NOT_LISTED
+]
 
 
 @pytest.mark.parametrize(

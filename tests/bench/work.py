@@ -1,5 +1,6 @@
 """What is measured, each in a fresh process; importable by name, because processes are spawned."""
 
+import importlib
 import io
 import json
 import multiprocessing
@@ -15,10 +16,12 @@ import duckdb
 from rich.console import Console
 
 CONTEXT = multiprocessing.get_context("spawn")
+# Imported before the clock starts, whoever uses it: what is measured is work on data.
+IMPORTED = ("dlt", "duckdb", "orjson", "pandas", "pyarrow.parquet", "ingestion.sources.shopify")
 
 
 def measured(work: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
-    """Seconds and peak memory of a call in a fresh process, and what it gives back, a mapping."""
+    """Seconds, CPU and peak memory of a call in a fresh process, and what it gives back, a mapping."""
     answers: multiprocessing.Queue = CONTEXT.Queue()
     process = CONTEXT.Process(target=_measure, args=(answers, work, arguments))
     process.start()
@@ -29,10 +32,13 @@ def measured(work: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
 
 
 def _measure(answers: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    begun = time.monotonic()
+    for name in IMPORTED:
+        importlib.import_module(name)
+    begun, busy = time.monotonic(), time.process_time()
     found = work(*arguments) or {}
-    seconds = time.monotonic() - begun
-    answers.put({**found, "seconds": round(seconds, 2), "peak_mb": _peak_mb()})
+    seconds, cpu = time.monotonic() - begun, time.process_time() - busy
+    taken = {"seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2), "peak_mb": _peak_mb()}
+    answers.put({**found, **taken})
 
 
 def _peak_mb() -> int:

@@ -34,14 +34,14 @@ def test_nothing_of_a_system_was_forgotten(system: str, manifest: dict[str, Any]
 def test_a_system_that_is_only_a_source_module_hears_all_it_lacks(
     manifest: dict[str, Any],
 ) -> None:
-    offences = " ".join(lint_systems.forgotten("adyen", ["payments"], manifest, accounts(), ROOT))
+    offences = " ".join(lint_systems.forgotten("mollie", ["payments"], manifest, accounts(), ROOT))
     for said in (
-        "adyen: no account in group.toml",
-        "raw_adyen.payments isn't in dbt_project/models/staging/adyen/_adyen__sources.yml",
-        "raw_adyen._dlt_loads isn't in",
+        "mollie: no account in group.toml",
+        "raw_mollie.payments isn't in dbt_project/models/staging/mollie/_mollie__sources.yml",
+        "raw_mollie._dlt_loads isn't in",
         "no union model of models/intermediate reads its staging",
-        "no server in sandbox/adyen/server.py",
-        "add tests/ingestion/test_adyen.py",
+        "no server in sandbox/mollie/server.py",
+        "add tests/ingestion/test_mollie.py",
     ):
         assert said in offences
 

@@ -26,7 +26,7 @@ def test_all_counts_land_with_a_load_by_one_query(shop: TinyShop, warehouse: War
         "select distinct counted, asked_at::varchar from raw_shopify.object_counts"
         " where stream = 'customers'"
     ) == [(1, "2026-10-15 06:00:00")]
-    assert shop.asked(shopify_counts.document(shopify.STREAMS)) == 2
+    assert shop.asked("orders_whole: ordersCount") == 2
 
 
 def test_every_counted_list_is_compared_with_what_is_held():

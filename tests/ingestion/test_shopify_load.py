@@ -92,7 +92,7 @@ def test_children_carry_their_orders_version_and_ids(shop: TinyShop, warehouse: 
 
 
 def test_an_unchanged_shop_is_asked_for_its_last_minutes_only(shop: TinyShop, warehouse: Warehouse):
-    shop.orders = [order(n, updated=f"2026-10-{n:02d}T10:00:00Z") for n in range(1, 12)]
+    shop.orders = [order(n, updated=f"2026-10-{n + 3:02d}T10:00:00Z") for n in range(1, 12)]
     warehouse.load(account_of(shop.base_url))
     result = warehouse.load(account_of(shop.base_url))
     assert result.rows["orders"] == 1

@@ -68,7 +68,7 @@ def test_a_query_that_costs_too_much_is_asked_in_smaller_pieces(
     warehouse.load(account_of(shop.base_url))
     assert warehouse.count("shopify.line_items") == 19 * 12
     asked = [b["variables"] for b in shop.seen if b["query"].startswith("query Orders")]
-    assert (asked[0]["first"], asked[0]["nested"]) == (1, 1)
+    assert (asked[0]["first"], asked[0]["nested"]) == (1, 2)
 
 
 def test_an_empty_page_where_more_was_promised_is_no_end(shop: TinyShop, warehouse: Warehouse):

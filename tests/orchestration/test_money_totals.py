@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.sources import shopify
 from orchestration import money_totals
 
 
@@ -40,22 +41,14 @@ def test_a_load_says_the_headline_money_of_what_it_brought(tmp_path: Path):
     warehouse = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(warehouse)) as con:
         con.execute("create schema raw_shopify")
-        for name, amount in {
-            "orders": "total_price_set__shop_money",
-            "line_items": "discounted_total_set__shop_money",
-            "discount_allocations": "allocated_amount_set__shop_money",
-            "shipping_lines": "discounted_price_set__shop_money",
-            "sales": "total_amount__shop_money",
-            "sale_taxes": "amount__shop_money",
-            "transactions": "amount_set__shop_money",
-            "refunds": "total_refunded_set__shop_money",
-            "customers": "amount_spent",
-        }.items():
-            con.execute(
-                f"""create table raw_shopify.{name} as select * from (values
-                    ('1', 'EUR', 2.5::decimal(38,4)), ('1', 'EUR', 3), ('0', 'EUR', 100))
-                as t(_dlt_load_id, {amount}__currency_code, {amount}__amount)"""
-            )
+        for table in shopify.TABLES:
+            columns = ", ".join(f'"{name}" {type_.name}' for name, type_ in table.schema.items())
+            con.execute(f"create table raw_shopify.{table.name} ({columns}, _dlt_load_id text)")
+        con.execute(
+            """insert into raw_shopify.orders by name select * from (values
+                ('1', 'EUR', 2.5::decimal(38,4)), ('1', 'EUR', 3), ('0', 'EUR', 100))
+            as t(_dlt_load_id, total_price_set__shop_money__currency_code, total_price_set__shop_money__amount)"""
+        )
     found = money_totals.of_loads(warehouse, "shopify", ["1"])
     assert rows(found["orders"]) == [("totalPriceSet.shopMoney.amount", "EUR", "5.5000")]
     assert "products" not in found

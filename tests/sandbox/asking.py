@@ -110,7 +110,7 @@ def request_of(system: str, endpoint: str, client: httpx.Client) -> Asked:
     if system == "stripe":
         return _stripe(endpoint)
     if system == "hubspot":
-        return _hubspot(endpoint)
+        return _token_info(client) if endpoint == "token_info" else _hubspot(endpoint)
     if system == "aftership":
         return _aftership()
     if system == "ecb":
@@ -189,8 +189,6 @@ def _hubspot(endpoint: str, after: str | None = None) -> Asked:
     if endpoint == "associations":
         path = "/crm/v4/associations/contacts/companies/batch/read"
         return Asked("POST", path, json={"inputs": [{"id": "1"}]})
-    if endpoint == "token_info":
-        return Asked("POST", "/oauth/v2/private-apps/get/access-token-info", json={"tokenKey": ""})
 
     def next_page(answer: Any) -> Asked | None:
         paging = answer.get("paging")
@@ -204,6 +202,11 @@ def _hubspot(endpoint: str, after: str | None = None) -> Asked:
     size = 1 if kind == "companies" else SIZE  # there are few
     params = {"limit": str(size)} | ({"after": after} if after else {})
     return Asked("GET", f"/crm/v3/objects/{kind}", params, **how)
+
+
+def _token_info(client: httpx.Client) -> Asked:
+    token = client.headers["Authorization"].removeprefix("Bearer ")
+    return Asked("POST", "/oauth/v2/private-apps/get/access-token-info", json={"tokenKey": token})
 
 
 def _aftership(cursor: str | None = None) -> Asked:

@@ -78,8 +78,9 @@ def test_the_group_file_names_accounts_windows_and_blackouts(serving: Serving):
 def test_secrets_lie_beside_for_their_owner_only(serving: Serving):
     env = serving.file.with_name("group.toml.env")
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
-    named = {a["secret_env"] for a in serving.group["accounts"] if "secret_env" in a}
-    assert set(serving.secrets) == {*named, "CONCORD_HASH_KEY"}
+    names = ("secret_env", "webhook_secret_env")
+    named = {a[name] for a in serving.group["accounts"] for name in names if name in a}
+    assert set(serving.secrets) == {*named, "CONCORD_HASH_KEY", "CONCORD_RETRY_WAITS"}
     assert serving.secrets["SHOPIFY_NORDLICHT_DE_SECRET"].startswith("shpat_")
     assert ":" in serving.secrets["SHOPIFY_NORDLICHT_WORLD_SECRET"]
     assert serving.secrets["STRIPE_PAYMENTS_KK_SECRET"].startswith("rk_live_")

@@ -30,17 +30,41 @@ abandoned_checkouts as (
 ),
 
 held as (
-    select account, 'orders' as stream, created_at from orders
+    select
+        account,
+        'orders' as stream,
+        created_at
+    from orders
     union all
-    select account, 'customers' as stream, created_at from customers
+    select
+        account,
+        'customers' as stream,
+        created_at
+    from customers
     union all
-    select account, 'products' as stream, created_at from products
+    select
+        account,
+        'products' as stream,
+        created_at
+    from products
     union all
-    select account, 'product_variants' as stream, created_at from product_variants
+    select
+        account,
+        'product_variants' as stream,
+        created_at
+    from product_variants
     union all
-    select account, 'companies' as stream, created_at from companies
+    select
+        account,
+        'companies' as stream,
+        created_at
+    from companies
     union all
-    select account, 'abandoned_checkouts' as stream, created_at from abandoned_checkouts
+    select
+        account,
+        'abandoned_checkouts' as stream,
+        created_at
+    from abandoned_checkouts
 ),
 
 compared as (
