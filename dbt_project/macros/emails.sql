@@ -1,7 +1,9 @@
 {# The one place that says when two e-mail addresses are the same. #}
 
 {# Trimmed and lower case; a '+tag' goes only for providers known to ignore it, dots only for Gmail.
-   Anything that isn't one local part, one '@' and a dotted domain is no address: null.
+   Anything that isn't one local part, one '@' and a dotted domain, 254 characters at most (RFC 5321,
+   4.5.3.1.3), is no address: null. Domains in letters beyond ASCII are brought to one form later, by
+   analysis/identifiers.py.
    coalesce: DuckDB 2.0 fails to plan this over a column that holds nothing but nulls. #}
 {% macro normalize_email(email) -%}
     {%- set plain = "lower(trim(coalesce(" ~ email ~ ", '')))" -%}
@@ -9,7 +11,7 @@
     {%- set domain = "split_part(" ~ plain ~ ", '@', 2)" -%}
     {%- set untagged = "split_part(" ~ local_part ~ ", '+', 1)" -%}
     case
-            when {{ plain }} not like '%_@_%._%' then null
+            when {{ plain }} not like '%_@_%._%' or length({{ plain }}) > 254 then null
             when {{ plain }} like '%@%@%' or {{ plain }} like '% %' or {{ plain }} like '%.' then null
             when {{ plain }} like '%..%' or {{ plain }} like '%@.%' then null
             when {{ domain }} in ('gmail.com', 'googlemail.com') and {{ untagged }} <> ''
@@ -20,15 +22,4 @@
                 then {{ untagged }} || '@' || {{ domain }}
             else {{ plain }}
         end
-{%- endmacro %}
-
-{# An address of a role is read by many people, so it links nobody. #}
-{% macro is_role_address(email_normalized) -%}
-    coalesce(
-            split_part({{ email_normalized }}, '@', 1) in (
-                'info', 'sales', 'office', 'admin', 'contact', 'support', 'hello', 'accounts', 'billing',
-                'orders', 'shop', 'team', 'mail', 'noreply', 'no-reply'
-            ),
-            false
-        )
 {%- endmacro %}

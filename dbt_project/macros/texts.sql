@@ -7,3 +7,8 @@
 {% macro language_of(locale) -%}
     lower(split_part(replace({{ to_text(locale) }}, '_', '-'), '-', 1))
 {%- endmacro %}
+
+{# One text of a first and a last name; null where there is neither. #}
+{% macro full_name(first_name, last_name) -%}
+    nullif(trim(coalesce({{ first_name }}, '') || ' ' || coalesce({{ last_name }}, '')), '')
+{%- endmacro %}

@@ -6,6 +6,16 @@ contact_emails as (
     select * from {{ ref('stg_hubspot__contact_emails') }}
 ),
 
+roles as (
+    select * from {{ ref('identity_address_guards') }}
+    where kind = 'role'
+),
+
+disposable as (
+    select * from {{ ref('identity_address_guards') }}
+    where kind = 'disposable'
+),
+
 normalized as (
     select distinct
         system,
@@ -17,13 +27,16 @@ normalized as (
 
 flagged as (
     select
-        system,
-        account,
-        source_id,
-        email_normalized,
-        {{ is_role_address('email_normalized') }} as is_role_address
+        normalized.system,
+        normalized.account,
+        normalized.source_id,
+        normalized.email_normalized,
+        roles.pattern is not null as is_role_address,
+        disposable.pattern is not null as is_disposable_address
     from normalized
-    where email_normalized is not null
+    left join roles on split_part(normalized.email_normalized, '@', 1) = roles.pattern
+    left join disposable on split_part(normalized.email_normalized, '@', 2) = disposable.pattern
+    where normalized.email_normalized is not null
 )
 
 select * from flagged

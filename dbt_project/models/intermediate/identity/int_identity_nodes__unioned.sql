@@ -20,12 +20,24 @@ psp_customers as (
     select * from {{ ref('int_psp_customers__unioned') }}
 ),
 
+roles as (
+    select * from {{ ref('identity_address_guards') }}
+    where kind = 'role'
+),
+
+disposable as (
+    select * from {{ ref('identity_address_guards') }}
+    where kind = 'disposable'
+),
+
 ranked_orders as (
     select
         system,
         account,
         customer_id,
         email,
+        shipping_first_name,
+        shipping_last_name,
         created_at,
         max(case when is_b2b then 1 else 0 end) over (partition by account, customer_id)
             as b2b_flag,
@@ -43,6 +55,8 @@ buyers as (
         account,
         customer_id,
         email,
+        shipping_first_name,
+        shipping_last_name,
         b2b_flag = 1 as is_b2b,
         created_at
     from ranked_orders
@@ -56,6 +70,7 @@ nodes as (
         customers.customer_id as source_id,
         'customer' as node_kind,
         {{ normalize_email('customers.email') }} as email_normalized,
+        {{ full_name('customers.first_name', 'customers.last_name') }} as full_name,
         buyers.is_b2b,
         customers.created_at as first_seen_at
     from customers
@@ -70,6 +85,7 @@ nodes as (
         buyers.customer_id as source_id,
         'customer' as node_kind,
         {{ normalize_email('buyers.email') }} as email_normalized,
+        {{ full_name('buyers.shipping_first_name', 'buyers.shipping_last_name') }} as full_name,
         buyers.is_b2b,
         buyers.created_at as first_seen_at
     from buyers
@@ -85,6 +101,7 @@ nodes as (
         'order:' || order_id as source_id,
         'checkout' as node_kind,
         {{ normalize_email('email') }} as email_normalized,
+        {{ full_name('shipping_first_name', 'shipping_last_name') }} as full_name,
         is_b2b,
         created_at as first_seen_at
     from orders
@@ -96,6 +113,7 @@ nodes as (
         contact_id as source_id,
         'contact' as node_kind,
         email_normalized,
+        {{ full_name('first_name', 'last_name') }} as full_name,
         cast(null as boolean) as is_b2b,
         coalesce(created_at, merged_at) as first_seen_at
     from contacts
@@ -106,6 +124,7 @@ nodes as (
         customer_id as source_id,
         'psp_customer' as node_kind,
         email_normalized,
+        full_name,
         cast(null as boolean) as is_b2b,
         created_at as first_seen_at
     from psp_customers
@@ -114,8 +133,11 @@ nodes as (
 flagged as (
     select
         nodes.*,
-        {{ is_role_address('email_normalized') }} as is_role_address
+        roles.pattern is not null as is_role_address,
+        disposable.pattern is not null as is_disposable_address
     from nodes
+    left join roles on split_part(nodes.email_normalized, '@', 1) = roles.pattern
+    left join disposable on split_part(nodes.email_normalized, '@', 2) = disposable.pattern
 )
 
 select * from flagged

@@ -1,0 +1,57 @@
+-- The numbers of a node as somebody typed them, with the country to read them by; identity's own step
+-- brings them to E.164. A payer's number and that of a parcel's recipient are weak evidence, so
+-- they aren't here.
+with
+
+customers as (
+    select * from {{ ref('stg_shopify__customers') }}
+),
+
+orders as (
+    select * from {{ ref('stg_shopify__orders') }}
+    where customer_id is null and not is_test
+),
+
+contacts as (
+    select * from {{ ref('int_crm_contacts__unioned') }}
+),
+
+unioned as (
+    select
+        system,
+        account,
+        customer_id as source_id,
+        phone,
+        country
+    from customers
+    union all
+    select
+        system,
+        account,
+        'order:' || order_id as source_id,
+        phone,
+        coalesce(billing_country, shipping_country) as country
+    from orders
+    union all
+    select
+        system,
+        account,
+        contact_id as source_id,
+        phone,
+        country
+    from contacts
+),
+
+trimmed as (
+    select
+        system,
+        account,
+        source_id,
+        trim(phone) as phone,
+        max(country) as country
+    from unioned
+    where trim(phone) <> ''
+    group by system, account, source_id, trim(phone)
+)
+
+select * from trimmed
