@@ -2,7 +2,7 @@
 
 A request takes from the account's budget before it is sent, and waits for what isn't there, instead of
 running into the vendor's refusal. The file knows three kinds of limit (``period``): rolling windows
-(``second``, ``10s``), a ``bucket`` that refills steadily, and a ``day`` whose rest the vendor states. What was
+(``second``, ``10s``, ``minute``), a ``bucket`` that refills steadily, and a ``day`` whose rest the vendor states. What was
 used, in the vendors' and our own words, is ``usage``'s business; how SQL does it, ``budget_file``'s.
 """
 

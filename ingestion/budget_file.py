@@ -38,7 +38,7 @@ class Limit:
 
     api: str
     unit: Literal["requests", "points"]
-    period: Literal["second", "10s", "bucket", "day"]
+    period: Literal["second", "10s", "minute", "bucket", "day"]
     allowed: float
     seconds: float
 
