@@ -4,6 +4,7 @@ import importlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -54,6 +55,7 @@ class Applications:
     folder: Path
     limits: Limits
     _shops: dict[str, shopify.Shop] = field(default_factory=dict)
+    _kept: dict[str, Any] = field(default_factory=dict)
 
     def of(self, world: World) -> list[Application]:
         return [*self._of_shops(world), *self._of_accounts(world), *self._of_rates(world)]
@@ -77,7 +79,11 @@ class Applications:
         made = []
         for spec in world.accounts:
             key = secret(self.name, spec.account, spec.system)
-            app = _server(spec.system).application(world, spec, key)
+            server = _server(spec.system)
+            kept = {}
+            if hasattr(server, "Kept"):
+                kept["kept"] = self._kept.setdefault(spec.account, server.Kept())
+            app = server.application(world, spec, key, **kept)
             made.append(Application(spec.system, spec.account, app, key))
         return made
 

@@ -10,6 +10,9 @@ FORMS = {
     "treasury": "trs_{0:.40}",
     "stripe": "rk_live_{0:.48}",
     "aftership": "asat_{0:.32}",
+    "salesforce": "3MVG9{0:.40}:{1:.64}",
+    "zendesk": "warehouse@nordlicht.example/token:{0:.40}",
+    "email_tool": "emt_{0:.40}",
 }
 
 
@@ -22,7 +25,7 @@ def secret(name: str, account: str, kind: str) -> str:
         ends = (8, 12, 16, 20, 32)
         parts = [digest[a:b] for a, b in zip((0, *ends), ends, strict=False)]
         return f"pat-eu1-{'-'.join(parts)}"
-    return FORMS[kind].format(digest)
+    return FORMS[kind].format(digest, _digest(name, f"{account} secret").upper())
 
 
 def webhook_secret(name: str, account: str, system: str) -> str | None:

@@ -83,7 +83,7 @@ def _tables(con: duckdb.DuckDBPyConnection, systems: set[str]) -> list[tuple[str
     """The vendor-shaped tables of the accounts' systems that hold objects of their own."""
     return con.execute(
         """select table_schema, table_name from information_schema.columns
-        where list_contains(?, table_schema) and column_name in ('id', '_account', '_seq')
+        where list_contains(?, table_schema) and lower(column_name) in ('id', '_account', '_seq')
         group by all having count(*) = 3 order by all""",
         [sorted(systems)],
     ).fetchall()

@@ -21,6 +21,7 @@ from sandbox.world.companies import create_companies, render_companies
 from sandbox.world.crm import create_crm
 from sandbox.world.crm_render import render_crm
 from sandbox.world.draws import Crowd
+from sandbox.world.email_tool import create_email_tool
 from sandbox.world.events import create_events
 from sandbox.world.fulfilment import create_fulfilments
 from sandbox.world.ids import create_ids
@@ -40,12 +41,16 @@ from sandbox.world.render_people import render_people
 from sandbox.world.render_returns import render_returns
 from sandbox.world.render_sales import render_sales
 from sandbox.world.render_stock import render_stock
+from sandbox.world.salesforce import create_salesforce
+from sandbox.world.salesforce_render import render_salesforce
 from sandbox.world.shop_payments import create_shop_payments
 from sandbox.world.shop_payments_render import render_shop_payments
 from sandbox.world.steps import Steps
 from sandbox.world.stock import create_stock
 from sandbox.world.tables import create as create_tables
 from sandbox.world.tenders import render_tenders
+from sandbox.world.zendesk import create_zendesk
+from sandbox.world.zendesk_render import render_zendesk
 
 CLOCK = datetime(2026, 10, 15, 6, 0, tzinfo=UTC)
 SHOP_COLUMNS = ["account", "legal_entity", "zone", "currency"]
@@ -97,6 +102,8 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step(create_journeys, con)
     step(create_shop_payments, con)
     step(create_crm, con, seed, CLOCK, clock, days, orders)
+    step(create_salesforce, con, CLOCK, clock)
+    step(create_zendesk, con, CLOCK, clock)
     step(create_carrier, con, seed, clock)
     step(create_scans, con, clock)
     step(render_people, con, CLOCK)
@@ -111,7 +118,10 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step(render_metafields, con)
     step(render_shop_payments, con)
     step(render_crm, con)
+    step(render_salesforce, con)
+    step(render_zendesk, con)
     step(render_carrier, con)
+    step(create_email_tool, con, seed, clock)
     step(create_psp, con, seed, clock)
     return World(
         con,

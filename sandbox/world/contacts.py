@@ -34,8 +34,16 @@ def create_contacts(con: duckdb.DuckDBPyConnection) -> None:
                 || coalesce(own_last_name, 'Mori'))), '''', ''), ' ', '') || pid as mail_name,
             mail_domain,
             case when kind in ('phone_only', 'couple') or (kind <> 'walk_in' and pid % 3 = 0)
-                then (case country when 'DE' then '+49151' when 'AT' then '+43664' when 'JP' then '+8190'
-                    when 'GB' then '+447700' else '+1555' end) || lpad(cast(household as varchar), 7, '0')
+                -- Numbers of the country's own numbering plan: whoever checks them finds them valid.
+                then case country when 'DE' then '+49151' || lpad(cast(household as varchar), 8, '0')
+                    when 'AT' then '+43664' || lpad(cast(household as varchar), 7, '0')
+                    when 'JP' then '+8190' || (10000000 + household)
+                    when 'GB' then '+447' || (400000000 + household)
+                    when 'CH' then '+4178' || (2000000 + household)
+                    when 'KW' then '+965' || (50000000 + household)
+                    when 'AU' then '+614' || (10000000 + household)
+                    when 'CA' then '+1416' || (2000000 + household)
+                    else '+1212' || (2000000 + household) end
                 end as phone,
             case when kind = 'b2b' then 4000000 + pid // 2 end as company_id,
             born, is_subscribed, is_silent, form_0, form_1, form_2

@@ -1,13 +1,15 @@
 """One plain request per endpoint of every vendor the sandbox plays, and how its pages are followed."""
 
+import base64
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 
 from sandbox.serve import Served
+from tests.sandbox.asked import Asked, ids_of
+from tests.sandbox.asking_sales import salesforce, session_of, zendesk
 from tests.sandbox.shop_client import GRAPHQL, POLL, ShopClient
 
 SIZE = 2
@@ -21,6 +23,9 @@ ACCOUNTS = {
     "stripe": "payments-gmbh",
     "hubspot": "crm",
     "aftership": "parcels",
+    "email_tool": "newsletter",
+    "salesforce": "sales-eu",
+    "zendesk": "support",
     "ecb": "ecb",
     "treasury": "treasury",
 }
@@ -60,33 +65,29 @@ STRIPE = (
 )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A request, and from an answer to it: the rows' ids, and the next page's request if there is one."""
-
-    method: str
-    path: str
-    params: dict[str, str] | None = None
-    json: Any = None
-    data: dict[str, str] | None = None
-    ids: Callable[[Any], list[str]] | None = None
-    after: Callable[[Any], "Asked | None"] | None = None
-
-
 def client_of(served: Served) -> httpx.Client:
     secret = served.secret or ""
     headers = {
         "shopify": {"X-Shopify-Access-Token": secret},
         "aftership": {"as-api-key": secret},
         "ecb": {},
+        "zendesk": {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"},
     }.get(served.system, {"Authorization": f"Bearer {secret}"})
-    return httpx.Client(base_url=served.base_url, headers=headers, timeout=30)
+    client = httpx.Client(base_url=served.base_url, headers=headers, timeout=30)
+    if served.system == "salesforce":
+        client.headers["Authorization"] = f"Bearer {session_of(served)}"
+    return client
 
 
 def send(client: httpx.Client, asked: Asked) -> httpx.Response:
     time.sleep(next((pause for part, pause in PAUSES.items() if part in asked.path), 0))
     return client.request(
-        asked.method, asked.path, params=asked.params, json=asked.json, data=asked.data
+        asked.method,
+        asked.path,
+        params=asked.params,
+        json=asked.json,
+        data=asked.data,
+        headers=asked.headers,
     )
 
 
@@ -99,8 +100,9 @@ def pages(client: httpx.Client, asked: Asked | None, most: int = 100) -> Iterato
         assert answer.status_code == 200, answer.text
         assert asked.ids
         assert asked.after
-        yield asked.ids(answer.json())
-        asked = asked.after(answer.json())
+        found = answer if "csv" in answer.headers["content-type"] else answer.json()
+        yield asked.ids(found)
+        asked = asked.after(found)
 
 
 def request_of(system: str, endpoint: str, client: httpx.Client) -> Asked:
@@ -116,6 +118,13 @@ def request_of(system: str, endpoint: str, client: httpx.Client) -> Asked:
     if system == "ecb":
         path = "/service/data/EXR/D.USD.EUR.SP00.A"
         return Asked("GET", path, {"format": "csvdata", "startPeriod": "2026-10-01"})
+    if system == "salesforce":
+        return salesforce(endpoint, client)
+    if system == "zendesk":
+        return zendesk(endpoint)
+    if system == "email_tool":
+        name = "index" if endpoint == "index" else "2026-09"
+        return Asked("GET", f"/statements/{name}.csv")
     return Asked("GET", "/rates.csv")
 
 
@@ -182,7 +191,7 @@ def _stripe(endpoint: str, after: str | None = None) -> Asked:
     def next_page(answer: Any) -> Asked | None:
         return _stripe(endpoint, answer["data"][-1]["id"]) if answer["has_more"] else None
 
-    return Asked("GET", f"/v1/{endpoint}", params, ids=_ids("data"), after=next_page)
+    return Asked("GET", f"/v1/{endpoint}", params, ids=ids_of("data"), after=next_page)
 
 
 def _hubspot(endpoint: str, after: str | None = None) -> Asked:
@@ -194,7 +203,7 @@ def _hubspot(endpoint: str, after: str | None = None) -> Asked:
         paging = answer.get("paging")
         return _hubspot(endpoint, paging["next"]["after"]) if paging else None
 
-    how = {"ids": _ids("results"), "after": next_page}
+    how = {"ids": ids_of("results"), "after": next_page}
     kind = endpoint.removesuffix("_search")
     if endpoint != kind:
         asked = SEARCH | {"limit": 1} | ({"after": after} if after else {})
@@ -223,7 +232,3 @@ def _aftership(cursor: str | None = None) -> Asked:
         ids=lambda answer: [row["id"] for row in answer["data"]["trackings"]],
         after=next_page,
     )
-
-
-def _ids(name: str) -> Callable[[Any], list[str]]:
-    return lambda answer: [row["id"] for row in answer[name]]

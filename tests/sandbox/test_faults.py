@@ -19,6 +19,9 @@ VENDORS = {
     "stripe": "sandbox.stripe.server",
     "hubspot": "sandbox.hubspot.server",
     "aftership": "sandbox.aftership.server",
+    "email_tool": "sandbox.email_tool.server",
+    "salesforce": "sandbox.salesforce.server",
+    "zendesk": "sandbox.zendesk.server",
     "ecb": "sandbox.rates.ecb",
     "treasury": "sandbox.rates.treasury",
 }
@@ -112,10 +115,13 @@ def test_access_is_refused_as_the_vendor_refuses_it(
         elif system == "shopify":
             codes = [error["extensions"]["code"] for error in answer.json()["errors"]]
             assert "ACCESS_DENIED" in codes
+        elif system == "salesforce" and endpoint in ("contacts", "leads", "accounts"):
+            # An object that the user may not read is to Salesforce one that there isn't.
+            assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "INVALID_TYPE")
         else:
             assert answer.status_code == 403
         assert secret_free(group, answer)
-        assert send(http, asked).status_code in {200, 207, 401, 404}
+        assert send(http, asked).status_code in {200, 207, 400, 401, 404}
 
 
 def secret_free(group: Group, answer: httpx.Response) -> bool:

@@ -60,6 +60,10 @@ def test_the_group_file_names_accounts_windows_and_blackouts(serving: Serving):
         ("stripe", "payments-kk"),
         ("hubspot", "crm"),
         ("aftership", "parcels"),
+        ("email_tool", "newsletter"),
+        ("salesforce", "sales-eu"),
+        ("salesforce", "sales-jp"),
+        ("zendesk", "support"),
         ("ecb", "ecb"),
         ("treasury", "treasury"),
     ]
