@@ -65,10 +65,13 @@ USER_IDENTITIES = Table(
     list_of=IDENTITIES,
     key=("user_id", "id"),
     columns=columns(
-        (text, "id type value"), (boolean, "verified primary"), (timestamp, "created_at updated_at")
+        (text, "id type value"), (boolean, "verified"), (timestamp, "created_at updated_at")
     ),
     ignored=frozenset(
-        {"url", "user_id", "undeliverable_count", "deliverable_state", "verification_method"}
+        {
+            *("url", "user_id", "primary", "undeliverable_count", "deliverable_state"),
+            "verification_method",
+        }
     ),
 )
 

@@ -13,6 +13,11 @@ crm_contacts as (
     select * from {{ ref('int_crm_contacts__unioned') }}
 ),
 
+support_users as (
+    select * from {{ ref('int_support_users__unioned') }}
+    where is_end_user
+),
+
 psp_customers as (
     select * from {{ ref('int_psp_customers__unioned') }}
 ),
@@ -69,7 +74,7 @@ contacts as (
         system,
         account,
         contact_id as source_id,
-        'contact' as record_kind,
+        record_kind,
         email,
         additional_emails,
         phone,
@@ -77,12 +82,31 @@ contacts as (
         last_name,
         {{ to_text('null') }} as full_name,
         company,
+        address,
+        postal_code,
+        city,
+        {{ to_text('null') }} as province,
+        country
+    from crm_contacts
+    union all
+    select
+        system,
+        account,
+        user_id as source_id,
+        'support_user' as record_kind,
+        email,
+        {{ to_text('null') }} as additional_emails,
+        phone,
+        {{ to_text('null') }} as first_name,
+        {{ to_text('null') }} as last_name,
+        full_name,
+        {{ to_text('null') }} as company,
         {{ to_text('null') }} as address,
         {{ to_text('null') }} as postal_code,
         {{ to_text('null') }} as city,
         {{ to_text('null') }} as province,
-        country
-    from crm_contacts
+        {{ to_text('null') }} as country
+    from support_users
     union all
     select
         system,

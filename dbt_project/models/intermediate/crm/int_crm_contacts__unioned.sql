@@ -1,9 +1,17 @@
--- Whom the CRMs know. A contact merged before its first load is known by its id alone, and is here
--- all the same: other systems may still hold that id.
+-- Whom the CRMs know: contacts, and leads until they become one. A contact merged before its first
+-- load is known by its id alone, and is here all the same: other systems may still hold that id.
 with
 
 contacts as (
     select * from {{ ref('stg_hubspot__contacts') }}
+),
+
+salesforce_contacts as (
+    select * from {{ ref('stg_salesforce__contacts') }}
+),
+
+salesforce_leads as (
+    select * from {{ ref('stg_salesforce__leads') }}
 ),
 
 merged as (
@@ -44,14 +52,19 @@ known as (
         contacts.system,
         contacts.account,
         contacts.contact_id,
+        'contact' as record_kind,
         contacts.email,
         {{ normalize_email('contacts.email') }} as email_normalized,
         contacts.additional_emails,
         contacts.phone,
+        {{ to_text('null') }} as mobile_phone,
         contacts.first_name,
         contacts.last_name,
         contacts.company,
         first_companies.company_id,
+        {{ to_text('null') }} as address,
+        {{ to_text('null') }} as postal_code,
+        {{ to_text('null') }} as city,
         contacts.country,
         contacts.language,
         contacts.lifecycle_stage,
@@ -60,6 +73,8 @@ known as (
         contacts.is_archived,
         merged.merged_into_contact_id,
         merged.merged_at,
+        {{ to_text('null') }} as converted_into_contact_id,
+        cast(null as timestamp) as converted_at,
         shops.system as shop_system,
         shops.account as shop_account,
         case when shops.account is not null then contacts.shop_customer_id end
@@ -92,17 +107,98 @@ unioned as (
     select * from known
     union all
     select
+        salesforce_contacts.system,
+        salesforce_contacts.account,
+        salesforce_contacts.contact_id,
+        'contact' as record_kind,
+        salesforce_contacts.email,
+        {{ normalize_email('salesforce_contacts.email') }} as email_normalized,
+        {{ to_text('null') }} as additional_emails,
+        coalesce(salesforce_contacts.phone, salesforce_contacts.mobile_phone) as phone,
+        salesforce_contacts.mobile_phone,
+        salesforce_contacts.first_name,
+        salesforce_contacts.last_name,
+        {{ to_text('null') }} as company,
+        salesforce_contacts.company_id,
+        salesforce_contacts.address,
+        salesforce_contacts.postal_code,
+        salesforce_contacts.city,
+        salesforce_contacts.country,
+        {{ to_text('null') }} as language,
+        {{ to_text('null') }} as lifecycle_stage,
+        {{ to_text('null') }} as vip_tier,
+        salesforce_contacts.has_email_opt_out,
+        salesforce_contacts.is_deleted as is_archived,
+        salesforce_contacts.merged_into_contact_id,
+        case
+            when salesforce_contacts.merged_into_contact_id is not null
+                then salesforce_contacts.updated_at
+        end as merged_at,
+        {{ to_text('null') }} as converted_into_contact_id,
+        cast(null as timestamp) as converted_at,
+        shops.system as shop_system,
+        shops.account as shop_account,
+        case when shops.account is not null then salesforce_contacts.shop_customer_id end
+            as shop_customer_id,
+        salesforce_contacts.created_at,
+        salesforce_contacts.updated_at
+    from salesforce_contacts
+    left join shops on salesforce_contacts.shop_account = shops.account
+    union all
+    select
+        system,
+        account,
+        lead_id as contact_id,
+        'lead' as record_kind,
+        email,
+        {{ normalize_email('email') }} as email_normalized,
+        {{ to_text('null') }} as additional_emails,
+        coalesce(phone, mobile_phone) as phone,
+        mobile_phone,
+        first_name,
+        last_name,
+        company,
+        converted_into_company_id as company_id,
+        address,
+        postal_code,
+        city,
+        country,
+        {{ to_text('null') }} as language,
+        {{ to_text('null') }} as lifecycle_stage,
+        {{ to_text('null') }} as vip_tier,
+        has_email_opt_out,
+        is_deleted as is_archived,
+        merged_into_lead_id as merged_into_contact_id,
+        case when merged_into_lead_id is not null then updated_at end as merged_at,
+        converted_into_contact_id,
+        case
+            when converted_into_contact_id is not null
+                then coalesce(cast(converted_date as timestamp), updated_at)
+        end as converted_at,
+        {{ to_text('null') }} as shop_system,
+        {{ to_text('null') }} as shop_account,
+        {{ to_text('null') }} as shop_customer_id,
+        created_at,
+        updated_at
+    from salesforce_leads
+    union all
+    select
         system,
         account,
         contact_id,
+        'contact' as record_kind,
         {{ to_text('null') }} as email,
         {{ to_text('null') }} as email_normalized,
         {{ to_text('null') }} as additional_emails,
         {{ to_text('null') }} as phone,
+        {{ to_text('null') }} as mobile_phone,
         {{ to_text('null') }} as first_name,
         {{ to_text('null') }} as last_name,
         {{ to_text('null') }} as company,
         {{ to_text('null') }} as company_id,
+        {{ to_text('null') }} as address,
+        {{ to_text('null') }} as postal_code,
+        {{ to_text('null') }} as city,
         {{ to_text('null') }} as country,
         {{ to_text('null') }} as language,
         {{ to_text('null') }} as lifecycle_stage,
@@ -111,6 +207,8 @@ unioned as (
         cast(null as boolean) as is_archived,
         merged_into_contact_id,
         merged_at,
+        {{ to_text('null') }} as converted_into_contact_id,
+        cast(null as timestamp) as converted_at,
         {{ to_text('null') }} as shop_system,
         {{ to_text('null') }} as shop_account,
         {{ to_text('null') }} as shop_customer_id,

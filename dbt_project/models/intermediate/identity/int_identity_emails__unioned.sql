@@ -1,9 +1,19 @@
 -- The addresses of a node beside the one in int_identity_nodes__unioned: a CRM keeps those of the
--- contacts that it merged.
+-- contacts that it merged, support those of the users it merged or learnt of.
 with
 
 contact_emails as (
     select * from {{ ref('stg_hubspot__contact_emails') }}
+),
+
+support_users as (
+    select * from {{ ref('int_support_users__unioned') }}
+    where is_end_user
+),
+
+user_identities as (
+    select * from {{ ref('stg_zendesk__user_identities') }}
+    where identity_kind = 'email'
 ),
 
 roles as (
@@ -23,6 +33,18 @@ normalized as (
         contact_id as source_id,
         {{ normalize_email('email') }} as email_normalized
     from contact_emails
+    union all
+    select distinct
+        user_identities.system,
+        user_identities.account,
+        user_identities.user_id as source_id,
+        {{ normalize_email('user_identities.identity_value') }} as email_normalized
+    from user_identities
+    inner join support_users
+        on
+            user_identities.system = support_users.system
+            and user_identities.account = support_users.account
+            and user_identities.user_id = support_users.user_id
 ),
 
 flagged as (

@@ -1,5 +1,6 @@
 -- What vendors themselves say of two records: the CRM's connector names the shop customer, a merged
--- contact its winner, a PSP customer the shop customer in its metadata or through what it paid.
+-- contact its winner, a lead the contact it became, a PSP customer the shop customer in its
+-- metadata or through what it paid.
 with
 
 contacts as (
@@ -47,6 +48,20 @@ unioned as (
         {{ to_text('null') }} as refusal
     from contacts
     where merged_into_contact_id is not null
+    union all
+    select
+        system,
+        account,
+        contact_id as source_id,
+        system as linked_system,
+        account as linked_account,
+        converted_into_contact_id as linked_source_id,
+        'vendor_link' as rule,
+        account || ':' || converted_into_contact_id as evidence,
+        converted_at as said_at,
+        {{ to_text('null') }} as refusal
+    from contacts
+    where converted_into_contact_id is not null
     union all
     select
         system,

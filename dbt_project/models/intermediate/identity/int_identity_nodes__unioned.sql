@@ -1,6 +1,6 @@
--- Whoever bought or is known: customer records, each checkout without one, contacts of the CRMs,
--- customers of the payment providers. An order may name a customer whose record is gone or not
--- loaded; that customer is a node all the same.
+-- Whoever bought or is known: customer records, each checkout without one, contacts and leads of
+-- the CRMs, customers of the payment providers, users of support that aren't staff. An order may
+-- name a customer whose record is gone or not loaded; that customer is a node all the same.
 with
 
 customers as (
@@ -18,6 +18,11 @@ contacts as (
 
 psp_customers as (
     select * from {{ ref('int_psp_customers__unioned') }}
+),
+
+support_users as (
+    select * from {{ ref('int_support_users__unioned') }}
+    where is_end_user
 ),
 
 roles as (
@@ -111,7 +116,7 @@ nodes as (
         system,
         account,
         contact_id as source_id,
-        'contact' as node_kind,
+        record_kind as node_kind,
         email_normalized,
         {{ full_name('first_name', 'last_name') }} as full_name,
         cast(null as boolean) as is_b2b,
@@ -128,6 +133,17 @@ nodes as (
         cast(null as boolean) as is_b2b,
         created_at as first_seen_at
     from psp_customers
+    union all
+    select
+        system,
+        account,
+        user_id as source_id,
+        'support_user' as node_kind,
+        email_normalized,
+        full_name,
+        cast(null as boolean) as is_b2b,
+        created_at as first_seen_at
+    from support_users
 ),
 
 flagged as (

@@ -1,6 +1,6 @@
--- The numbers of a node as somebody typed them, with the country to read them by; identity's own step
--- brings them to E.164. A payer's number and that of a parcel's recipient are weak evidence, so
--- they aren't here.
+-- The numbers of a node as somebody typed them, with the country to read them by; identity's own
+-- step brings them to E.164. A payer's number and that of a parcel's recipient are weak evidence,
+-- so they aren't here.
 with
 
 customers as (
@@ -14,6 +14,16 @@ orders as (
 
 contacts as (
     select * from {{ ref('int_crm_contacts__unioned') }}
+),
+
+support_users as (
+    select * from {{ ref('int_support_users__unioned') }}
+    where is_end_user
+),
+
+user_identities as (
+    select * from {{ ref('stg_zendesk__user_identities') }}
+    where identity_kind = 'phone_number'
 ),
 
 unioned as (
@@ -40,6 +50,35 @@ unioned as (
         phone,
         country
     from contacts
+    union all
+    select
+        system,
+        account,
+        contact_id as source_id,
+        mobile_phone as phone,
+        country
+    from contacts
+    union all
+    select
+        system,
+        account,
+        user_id as source_id,
+        phone,
+        {{ to_text('null') }} as country
+    from support_users
+    union all
+    select
+        user_identities.system,
+        user_identities.account,
+        user_identities.user_id as source_id,
+        user_identities.identity_value as phone,
+        {{ to_text('null') }} as country
+    from user_identities
+    inner join support_users
+        on
+            user_identities.system = support_users.system
+            and user_identities.account = support_users.account
+            and user_identities.user_id = support_users.user_id
 ),
 
 trimmed as (

@@ -36,6 +36,10 @@ disputing as (
     select * from {{ ref('int_customers__disputing') }}
 ),
 
+asking as (
+    select * from {{ ref('int_customers__asking') }}
+),
+
 buying_for as (
     select * from {{ ref('int_customers__buying_for') }}
 ),
@@ -74,7 +78,7 @@ joined as (
         segments.segment,
         first_orders.first_source,
         first_orders.last_source,
-        cast(null as bigint) as open_tickets_count,
+        cast(coalesce(asking.open_tickets_count, 0) as bigint) as open_tickets_count,
         shipped.last_shipment_status,
         cast(coalesce(disputing.disputes_count, 0) as bigint) as disputes_count,
         cast(
@@ -102,6 +106,7 @@ joined as (
     left join shipped on customers.customer_key = shipped.customer_key
     left join profiles on customers.customer_key = profiles.customer_key
     left join disputing on customers.customer_key = disputing.customer_key
+    left join asking on customers.customer_key = asking.customer_key
     left join buying_for on customers.customer_key = buying_for.customer_key
 )
 
