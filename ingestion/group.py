@@ -18,6 +18,8 @@ from ingestion.currencies import CURRENCIES
 from ingestion.lanes import Lane, lane
 from ingestion.webhooks.signatures import SENDERS
 
+RAISED = ("stripe", "zendesk")  # vendors that raise an endpoint's rate and don't say so in answers
+
 
 class GroupError(ValueError):
     """The group file says something that can't be worked with; the message says what to change."""
@@ -38,7 +40,7 @@ class Account:
     webhook_secret_env: str | None = None  # its vendor may send events, signed with this
     history_from: date | None = None
     endpoint_rate: int | None = (
-        None  # requests a second to one endpoint, where the vendor raised it
+        None  # requests to one endpoint in the time that the vendor counts, where it raised that
     )
     # stream -> how far before its cursor it is read again, where the source's own measure won't do
     overlaps: Mapping[str, timedelta] = field(default_factory=dict, hash=False)
@@ -226,11 +228,12 @@ class _Reader:
 
     def endpoint_rate(self, entry: dict[str, Any], system: str, where: str) -> int | None:
         rate = entry.get("endpoint_rate")
-        if rate is not None and (type(rate) is not int or rate < 1 or system != "stripe"):
+        if rate is not None and (type(rate) is not int or rate < 1 or system not in RAISED):
             raise self.fail(
                 where,
                 f"endpoint_rate is {rate!r}; give a Stripe account the requests a second that Stripe"
-                " raised its endpoints to, or take it away: other vendors state theirs",
+                " raised its endpoints to, a Zendesk account the exports a minute, or take it away:"
+                " other vendors state theirs",
             )
         return rate
 
