@@ -3,19 +3,25 @@
 # pyarrow.compute makes its functions at import, out of a type checker's sight.
 # pyright: reportAttributeAccessIssue=false
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-NONE = -1
+from analysis.identifiers import one_domain
+from analysis.identity_tables import NONE
+
 ROLE = "role_address"
+DISPOSABLE = "disposable_address"
 OVER_LIMIT = "over_limit"
 MIXED = "company_and_private"
 REFUSED = pa.schema(
-    [("email_normalized", pa.string()), ("reason", pa.string()), ("nodes_count", pa.int64())]
+    [("value", pa.string()), ("reason", pa.string()), ("records_count", pa.int64())]
 )
+Joined = Callable[[np.ndarray, pa.Array], np.ndarray]
+"""Of places of records and the identifier of each: whether it links that record already."""
 
 
 @dataclass(frozen=True)
@@ -33,48 +39,80 @@ class Addresses:
 
 
 def usable(
-    nodes: pa.Table, emails: pa.Table, email_nodes: np.ndarray, sides: np.ndarray, limit: int
+    nodes: pa.Table,
+    emails: pa.Table,
+    email_nodes: np.ndarray,
+    sides: np.ndarray,
+    limits: Mapping[str, int],
+    joined: Joined,
 ) -> Addresses:
     """Pairs that may link. ``sides`` is per record: 1 buys for a company, 0 for itself, -1 unknown.
 
-    ``email_nodes`` holds the place of each row of ``emails`` among the nodes (-1: not one of them).
+    ``email_nodes`` holds the place of each row of ``emails`` among the nodes (-1: not one of them),
+    ``limits`` the most records per system. What an address over its limit links already stays linked.
     """
-    column = pa.chunked_array(
-        [*nodes["email_normalized"].chunks, *emails["email_normalized"].chunks], pa.string()
-    )
-    encoded = pc.dictionary_encode(column.combine_chunks())
+    columns = ("email_normalized", "is_role_address", "is_disposable_address")
+    both = pa.concat_tables([nodes.select(columns), emails.select(columns)]).combine_chunks()
+    encoded = pc.dictionary_encode(one_domain(_flat(both["email_normalized"])))
     texts = encoded.dictionary
     size = len(texts)
     code = encoded.indices.fill_null(NONE).to_numpy(zero_copy_only=False).astype(np.int64)
     node = np.concatenate([np.arange(nodes.num_rows), email_nodes])
-    role = np.concatenate([_flags(nodes["is_role_address"]), _flags(emails["is_role_address"])])
     known = (code != NONE) & (node != NONE)
-    code, node, role = code[known], node[known], role[known]
+    is_role = _has(code[known & _flags(both["is_role_address"])], size)
+    is_disposable = _has(code[known & _flags(both["is_disposable_address"])], size)
+    code, node = code[known], node[known]
     # An address that a contact names twice is one pair; its own comes first and stays.
     kept = np.sort(np.unique(node * max(size, 1) + code, return_index=True)[1])
-    code, node, role = code[kept], node[kept], role[kept]
+    code, node = code[kept], node[kept]
 
-    is_role = np.zeros(size, dtype=bool)
-    is_role[code[role]] = True
-    is_over = _over_limit(code, _codes(nodes["system"])[node], size, limit)
+    is_over = over_limit(code, nodes["system"], node, size, limits)
     side = sides[node]
     is_mixed = _has(code[side == 1], size) & _has(code[side == 0], size)
-    may_link = ~(is_role | is_over)[code] & ~(is_mixed[code] & (side == NONE))
+    may_link = ~(is_role | is_disposable | is_over)[code]
+    over = np.flatnonzero(is_over[code] & ~(is_role | is_disposable)[code])
+    may_link[over] = joined(node[over], texts.take(pa.array(code[over])))
+    may_link &= ~(is_mixed[code] & (side == NONE))
     group = code + size * (is_mixed[code] & (side == 1))
+    counts = np.bincount(code, minlength=size)
+    # Of several reasons the last one here is given.
+    reasons = {MIXED: is_mixed, OVER_LIMIT: is_over, DISPOSABLE: is_disposable, ROLE: is_role}
     return Addresses(
         node=node[may_link],
         address=code[may_link],
         group=group[may_link],
         texts=texts,
-        refused=_refused(texts, np.bincount(code, minlength=size), is_role, is_over, is_mixed),
+        refused=refused(texts, counts, reasons),
     )
 
 
-def _over_limit(code: np.ndarray, system: np.ndarray, size: int, limit: int) -> np.ndarray:
+def over_limit(
+    code: np.ndarray,
+    systems: pa.ChunkedArray,
+    node: np.ndarray,
+    size: int,
+    limits: Mapping[str, int],
+) -> np.ndarray:
     """Counted in each system by itself: a system that joins the group must not move those before it."""
-    systems = int(system.max(initial=0)) + 1
-    pairs, counts = np.unique(code * systems + system, return_counts=True)
-    return _has(pairs[counts > limit] // systems, size)
+    encoded = pc.dictionary_encode(_flat(systems))
+    names = encoded.dictionary.to_pylist()
+    of_node = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    most = np.array([limits.get(name, limits["all"]) for name in names], dtype=np.int64)
+    pairs, counts = np.unique(code * max(len(names), 1) + of_node[node], return_counts=True)
+    codes, places = np.divmod(pairs, max(len(names), 1))
+    return _has(codes[counts > most[places]], size)
+
+
+def refused(texts: pa.Array, counts: np.ndarray, reasons: Mapping[str, np.ndarray]) -> pa.Table:
+    """As ``REFUSED``; of an identifier's reasons the last one is given."""
+    given = np.full(len(texts), None, dtype=object)
+    for reason, holds in reasons.items():
+        given[holds] = reason
+    is_refused = pa.array([reason is not None for reason in given], pa.bool_())
+    found = [texts, pa.array(given.tolist(), pa.string()), pa.array(counts, pa.int64())]
+    return pa.table([column.filter(is_refused) for column in found], schema=REFUSED).sort_by(
+        "value"
+    )
 
 
 def _has(codes: np.ndarray, size: int) -> np.ndarray:
@@ -83,29 +121,9 @@ def _has(codes: np.ndarray, size: int) -> np.ndarray:
     return found
 
 
-def _codes(column: pa.ChunkedArray) -> np.ndarray:
-    encoded = pc.dictionary_encode(column.combine_chunks())
-    return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-
-
 def _flags(column: pa.ChunkedArray) -> np.ndarray:
     return column.fill_null(False).to_numpy()  # noqa: FBT003
 
 
-def _refused(
-    texts: pa.Array,
-    counts: np.ndarray,
-    is_role: np.ndarray,
-    is_over: np.ndarray,
-    is_mixed: np.ndarray,
-) -> pa.Table:
-    refused = is_role | is_over | is_mixed
-    reasons = np.where(is_role, ROLE, np.where(is_over, OVER_LIMIT, MIXED))[refused]
-    return pa.table(
-        [
-            texts.filter(pa.array(refused)),
-            pa.array(reasons.tolist(), pa.string()),
-            pa.array(counts[refused], pa.int64()),
-        ],
-        schema=REFUSED,
-    ).sort_by("email_normalized")
+def _flat(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks()

@@ -1,123 +1,53 @@
-"""Which records are linked: evidence in, one component number per record out.
+"""Connected components: pairs of places in, one label per place out. Knows nothing of records or rules.
 
-A vendor's own word links whatever else the records say. The same e-mail links unless the address may
-not, or unless it would carry a CRM or PSP record across what must not be joined unseen.
+A label is the component's first place, so it doesn't depend on the order of the pairs, and labels made in
+full and those made from earlier ones (``grown``, ``cut``) are equal, not only alike.
 """
 
-# pyarrow.compute makes its functions at import, out of a type checker's sight.
-# pyright: reportAttributeAccessIssue=false
-
-from dataclasses import dataclass
-
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from analysis.addresses import NONE, Addresses
 
-COMPONENT_LIMIT = 100
-"""Nobody leaves more records than this; a component that does is held until a steward says otherwise."""
+def label(size: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Labels of ``size`` places, from all pairs; time and memory grow with the pairs."""
+    if not len(left):
+        return np.arange(size)
+    pairs = np.ones(len(left), dtype=np.int8)
+    places = left.astype(np.int32, copy=False), right.astype(np.int32, copy=False)
+    found = connected_components(coo_array((pairs, places), shape=(size, size)), directed=False)[1]
+    return _first_places(found)[found]
 
-SHOP_KINDS = pa.array(["customer", "checkout"])
+
+def grown(labels: np.ndarray, size: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Labels after more pairs, and more places up to ``size``; only the pairs that are new are looked at."""
+    before = np.concatenate([labels, np.arange(len(labels), size)])
+    one, other = before[left], before[right]
+    ends = np.unique(np.concatenate([one, other]))
+    joined = label(len(ends), np.searchsorted(ends, one), np.searchsorted(ends, other))
+    # Of labels that join, the least is the first place of them all, and ends are in order.
+    after = np.arange(size)
+    after[ends] = ends[joined]
+    return after[before]
 
 
-@dataclass(frozen=True)
-class Edges:
-    """The vendors' own links between places of records; ``row`` is the link's place in its table.
+def cut(labels: np.ndarray, touched: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Labels after pairs were taken away: components of the ``touched`` places are made again.
 
-    A record's strongest comes first: a merge, then the word about the record that is there longest.
+    ``left`` and ``right`` are the pairs that remain, all of them or those of the touched components.
     """
-
-    source: np.ndarray
-    target: np.ndarray
-    row: np.ndarray
-
-
-@dataclass(frozen=True)
-class Components:
-    """Per record: its component, the link that speaks for it, the address that links it or its own.
-
-    ``link`` and ``address`` are -1 where there is none, ``is_shared`` says that others have the
-    address, ``is_held`` that the record's addresses were not taken and wait for review.
-    """
-
-    labels: np.ndarray
-    link: np.ndarray
-    address: np.ndarray
-    is_shared: np.ndarray
-    is_held: np.ndarray
+    is_touched = np.zeros(len(labels), dtype=bool)
+    is_touched[labels[touched]] = True
+    inside = np.flatnonzero(is_touched[labels])
+    near = is_touched[labels[left]]
+    ends = np.searchsorted(inside, left[near]), np.searchsorted(inside, right[near])
+    after = labels.copy()
+    after[inside] = inside[label(len(inside), *ends)]
+    return after
 
 
-def sides(nodes: pa.Table) -> np.ndarray:
-    """1 where a record bought for a company, 0 where it only bought for itself, -1 unknown."""
-    return pc.fill_null(nodes["is_b2b"].cast(pa.int64()), NONE).to_numpy()
-
-
-def connect(nodes: pa.Table, addresses: Addresses, edges: Edges) -> Components:
-    """Join by links and addresses; in a component that must not be, only shops' addresses count.
-
-    So a new CRM or PSP record never joins two customers that the shops keep apart as a company and a
-    private buyer, and never takes a shop's customers apart either.
-    """
-    size = nodes.num_rows
-    side = sides(nodes)
-    labels = _label(size, addresses.node, addresses.group, edges)
-    is_elsewhere = ~pc.is_in(nodes["node_kind"], value_set=SHOP_KINDS).to_numpy()
-    has_address = np.zeros(size, dtype=bool)
-    has_address[addresses.node] = True
-    is_held = _questionable(labels, side)[labels] & is_elsewhere & has_address
-    kept = ~is_held[addresses.node]
-    node, address, group = (x[kept] for x in (addresses.node, addresses.address, addresses.group))
-    if is_held.any():
-        labels = _label(size, node, group, edges)
-    is_shared = (np.bincount(group, minlength=1) > 1)[group]
-    # Of a record's addresses one that others have speaks for it, else its first.
-    order = np.lexsort((np.arange(len(node)), ~is_shared, node))
-    first = order[np.unique(node[order], return_index=True)[1]]
-    return Components(
-        labels=labels,
-        link=_first_rows(size, edges),
-        address=_filled(size, node[first], address[first], NONE),
-        is_shared=_filled(size, node[first], is_shared[first], fill=False),
-        is_held=is_held,
-    )
-
-
-def edges(links: pa.Table, sources: np.ndarray, targets: np.ndarray, rank: np.ndarray) -> Edges:
-    """The links that are taken: not refused, and with both records there. ``rank`` is by age."""
-    is_refused = pc.is_valid(links["refusal"]).to_numpy()
-    row = np.flatnonzero((sources != NONE) & (targets != NONE) & ~is_refused)
-    is_merge = pc.equal(links["rule"], "vendor_merge").to_numpy()[row]
-    order = np.lexsort((rank[targets[row]], ~is_merge, sources[row]))
-    return Edges(sources[row][order], targets[row][order], row[order])
-
-
-def _label(size: int, node: np.ndarray, group: np.ndarray, edges: Edges) -> np.ndarray:
-    """Each record is an edge to the first record with its address: a star links as well as a clique."""
-    _, first, inverse = np.unique(group, return_index=True, return_inverse=True)
-    hubs = node[first][inverse] if len(node) else node
-    rows = np.concatenate([node, edges.source])
-    columns = np.concatenate([hubs, edges.target])
-    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(size, size))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
-
-
-def _questionable(labels: np.ndarray, side: np.ndarray) -> np.ndarray:
-    """Per component: it spans companies and private buyers, or is larger than anybody's."""
-    counts = np.bincount(labels, minlength=1)
-    business = np.bincount(labels[side == 1], minlength=len(counts)) > 0
-    private = np.bincount(labels[side == 0], minlength=len(counts)) > 0
-    return (business & private) | (counts > COMPONENT_LIMIT)
-
-
-def _first_rows(size: int, edges: Edges) -> np.ndarray:
-    source, first = np.unique(edges.source, return_index=True)
-    return _filled(size, source, edges.row[first], NONE)
-
-
-def _filled(size: int, places: np.ndarray, values: np.ndarray, fill: int | bool) -> np.ndarray:
-    filled = np.full(size, fill, dtype=values.dtype)
-    filled[places] = values
-    return filled
+def _first_places(found: np.ndarray) -> np.ndarray:
+    """Of each component its first place: written backwards, the first comes last and stays."""
+    first = np.empty(int(found.max(initial=-1)) + 1, dtype=np.int64)
+    first[found[::-1]] = np.arange(len(found))[::-1]
+    return first

@@ -1,7 +1,8 @@
 """Which component keeps which customer key, and what a new key is called.
 
 A key is minted once. A merge keeps the key that was recorded first, a split leaves it with the larger
-part; nothing here looks at the order of the rows.
+part, and what a merge joined gets its own keys back when it comes apart; nothing here looks at the order
+of the rows.
 """
 
 # pyarrow.compute makes its functions at import, out of a type checker's sight.
@@ -14,9 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.identity_logs import CUSTOMER_KEYS, INSTANT, RECORD
+from analysis.identity_tables import CUSTOMER_KEYS, INSTANT, NONE, RECORD
 
-NONE = -1
 DIGITS = 20
 
 
@@ -26,19 +26,18 @@ class Kept:
 
     key_of_label: np.ndarray
     merged: dict[int, int]
-    split_count: int
 
 
 def keep(labels: np.ndarray, keys: np.ndarray, minters: np.ndarray, rank: np.ndarray) -> Kept:
-    """Settle which component keeps each key that its records had.
+    """Settle which component keeps each key that its records claim (see ``key_claims``).
 
-    ``labels`` and ``keys`` are per record (-1: had none), ``rank`` its place by age. Keys are numbered
+    ``labels`` and ``keys`` are per record (-1: has none), ``rank`` its place by age. Keys are numbered
     from the oldest, and ``minters`` holds the record each was minted for (-1: gone).
     """
     key_of_label = np.full(labels.max(initial=NONE) + 1, NONE, dtype=np.int64)
     had = np.flatnonzero(keys != NONE)
     if not len(had):
-        return Kept(key_of_label, {}, 0)
+        return Kept(key_of_label, {})
     # One number per (key, label): numpy sorts numbers ten times as fast as pairs.
     pairs, pair_of, counts = np.unique(
         keys[had] * len(key_of_label) + labels[had], return_inverse=True, return_counts=True
@@ -57,7 +56,7 @@ def keep(labels: np.ndarray, keys: np.ndarray, minters: np.ndarray, rank: np.nda
     survivors = key_of_label[won_label]
     pairs_of_keys = zip(won_key.tolist(), survivors.tolist(), strict=True)
     merged = {old: survivor for old, survivor in pairs_of_keys if old != survivor}
-    return Kept(key_of_label, merged, split_count=int((np.bincount(key) > 1).sum()))
+    return Kept(key_of_label, merged)
 
 
 def mint(record: tuple[str, str, str], taken: set[str]) -> str:

@@ -1,6 +1,6 @@
 """Customer keys: which records are one customer, and under which key. Tables in, tables out.
 
-Orchestration reads, calls :func:`resolve`, and appends the result to the logs it read, all three in one
+Orchestration reads, calls :func:`resolve`, and appends the result to the logs it read, all in one
 transaction (a redirect without its assignments would be half a merge):
 
 ===================  ========================================  =========================
@@ -8,17 +8,19 @@ argument             read from                                 append to the sam
 ===================  ========================================  =========================
 ``records.nodes``    intermediate.int_identity_nodes__unioned  --
 ``records.emails``   intermediate.int_identity_emails__unioned --
+``records.phones``   intermediate.int_identity_phones__unioned --
 ``records.links``    intermediate.int_identity_links__unioned  --
-``history``          raw_identity.customer_keys                ``result.customer_keys``
-                     raw_identity.assignments                  ``result.assignments``
-                     raw_identity.redirects                    ``result.redirects``
+``.decisions``       intermediate.identity_decisions (a seed)  --
+``.limits``          intermediate.identity_limits (a seed)     --
+``history``          raw_identity.*, one per name of ``LOGS``  ``result.<the same name>``
 ``as_of``            raw_group.run_context                     --
 ``hash_key``         environment: CONCORD_HASH_KEY             --
 ===================  ========================================  =========================
 
-Schemas for creating the logs: :data:`CUSTOMER_KEYS`, :data:`ASSIGNMENTS`, :data:`REDIRECTS`. Of a
-record's assignments the newest ``recorded_at`` counts; of a key's redirects the newest ``redirected_at``,
-which names a living key, so nobody has to walk a chain. On unchanged records nothing is appended.
+:data:`LOGS` has the logs' schemas. Of a record's assignments the newest ``recorded_at`` counts; of a key's
+redirects the newest ``redirected_at``, which names a living key, so nobody has to walk a chain; of the
+statements about one link the newest. On unchanged records nothing is appended. What is linked by evidence
+that still stands stays linked when a limit is passed or a second candidate turns up: only new joins are held.
 """
 
 # pyarrow.compute makes its functions at import, out of a type checker's sight.
@@ -31,139 +33,157 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.addresses import usable
-from analysis.components import connect, edges, sides
-from analysis.customer_keys import NONE, keep, mint_keys
-from analysis.identity_changes import changes, followers, redirects
-from analysis.identity_evidence import assign, digests, hashed
+from analysis import identity_edges
+from analysis.customer_keys import keep, mint_keys
+from analysis.identity_changes import changes, followers, redirects, splits
+from analysis.identity_evidence import Digests, assign
 from analysis.identity_logs import (
-    ASSIGNMENTS,
-    CUSTOMER_KEYS,
-    EMAILS,
-    LINKED_RECORD,
-    LINKS,
-    NODES,
-    RECORD,
-    REDIRECTS,
-    History,
-    Records,
     by_age,
     conform,
     current_assignments,
+    current_refusals,
+    open_edges,
     ranks,
     record_ids,
     unique_nodes,
 )
+from analysis.identity_reading import positions, read
+from analysis.identity_tables import (
+    ASSIGNMENTS,
+    DECISIONS,
+    EMAILS,
+    LIMITS,
+    LINKS,
+    LOGS,
+    NODES,
+    NONE,
+    PHONES,
+    RECORD,
+    History,
+    Records,
+)
+from analysis.key_claims import claims, earlier_keys
+from analysis.linking import Evidence, Linked, connect
 
 __all__ = [
-    "ASSIGNMENTS",
-    "CUSTOMER_KEYS",
+    "DECISIONS",
     "EMAILS",
+    "LIMITS",
     "LINKS",
-    "LINK_LIMIT",
+    "LOGS",
     "NODES",
-    "REDIRECTS",
+    "PHONES",
     "History",
     "Records",
     "Resolution",
     "resolve",
 ]
 
-LINK_LIMIT = 20
-"""An address on more records of one system is shared by strangers until a steward says otherwise."""
-
 
 @dataclass(frozen=True)
 class Resolution:
-    """Rows to append, and what an audit should hear of."""
+    """Rows to append to each log, and what an audit should hear of."""
 
     customer_keys: pa.Table
     assignments: pa.Table
     redirects: pa.Table
-    refused_addresses: pa.Table  # evidence, reason (see analysis.addresses), nodes_count
+    edges: pa.Table
+    refusals: pa.Table
+    splits: pa.Table
     held: pa.Table  # records whose addresses would join what must not be joined unseen
-    refused_links_count: int  # the links model said why
-    loose_links_count: int  # one of the two records isn't there
-    split_count: int
+    phone_proposals: pa.Table  # records with one number that no rule links, and why not
+    counts: dict[str, int]
 
 
-def resolve(
-    records: Records,
-    history: History,
-    *,
-    as_of: datetime,
-    hash_key: str,
-    limit: int = LINK_LIMIT,
-) -> Resolution:
+def resolve(records: Records, history: History, *, as_of: datetime, hash_key: str) -> Resolution:
     """Give every record a customer key: its old one where it may keep it, the oldest on a merge."""
     if not hash_key:
         raise ValueError("identity: evidence can't be hashed without CONCORD_HASH_KEY; set it")
     now = np.datetime64(as_of.replace(tzinfo=None), "us")
     nodes, ids = unique_nodes(records.nodes)
     rank = ranks(nodes, ids)
-    emails = conform(records.emails, EMAILS).sort_by("email_normalized").combine_chunks()
-    links = conform(records.links, LINKS)
+    digests = Digests(hash_key)
     before = current_assignments(history.assignments)
-    old_keys = by_age(history.customer_keys)
-    email_nodes, sources, targets, minters = _places(
-        ids,
-        record_ids(emails),
-        record_ids(links),
-        record_ids(links, LINKED_RECORD),
-        record_ids(old_keys),
-    )
-    addresses = usable(nodes, emails, email_nodes, sides(nodes), limit)
-    taken = edges(links, sources, targets, rank)
-    found = connect(nodes, addresses, taken)
-    evidence = digests(addresses.texts, hash_key)
+    held = open_edges(history.edges)
+    joined = identity_edges.linked_already(held, ids, digests)
+    given, links, decisions = read(records, nodes, ids, rank, held, joined, digests)
+    linked = connect(nodes, given, rank, joined)
+    labels = np.unique(linked.labels, return_inverse=True)[1]
 
-    previous = _positions(ids, record_ids(before))
-    old_key_of = _positions(before["customer_key"], old_keys["customer_key"])
+    old_keys = by_age(history.customer_keys)
+    places = {key: place for place, key in enumerate(old_keys["customer_key"].to_pylist())}
+    previous = positions(ids, record_ids(before))
+    old_key_of = positions(before["customer_key"], old_keys["customer_key"])
     if (old_key_of == NONE).any():
         unknown = before["customer_key"][int(np.argmin(old_key_of))].as_py()
         raise ValueError(f"identity: {unknown} is assigned but was never minted; restore its row")
-    kept = keep(
-        found.labels,
-        np.where(previous == NONE, NONE, _pick(old_key_of, previous)),
-        minters,
-        rank,
-    )
-    minted, key_of_label = mint_keys(nodes, found.labels, rank, kept, old_keys, now)
+    own = np.where(previous == NONE, NONE, _pick(old_key_of, previous))
+    earlier = earlier_keys(conform(history.assignments, ASSIGNMENTS), history.redirects)
+    minters = positions(record_ids(old_keys), ids)
+    kept = keep(labels, claims(own, earlier, ids, places), minters, rank)
+    minted, key_of_label = mint_keys(nodes, labels, rank, kept, old_keys, now)
     names = pa.chunked_array([*old_keys["customer_key"].chunks, *minted["customer_key"].chunks])
-    keys = names.take(pa.array(key_of_label[found.labels]))
-    assigned = assign(nodes, links, found, evidence, keys)
+    assigned = assign(
+        nodes, links, given, linked, digests, names.take(pa.array(key_of_label[labels]))
+    )
     living = {names[old].as_py(): names[new].as_py() for old, new in kept.merged.items()}
+    alive = set(assigned["customer_key"].unique().to_pylist())
+    changed = changes(assigned, nodes["first_seen_at"], before, previous, now)
+    redirected = redirects(history.redirects, living, alive, now)
+    revived = set(
+        redirected.filter(pc.equal(redirected["from_customer_key"], redirected["to_customer_key"]))[
+            "from_customer_key"
+        ].to_pylist()
+    )
+    statements = identity_edges.statements(nodes, links, decisions, given, linked, digests)
+    cut_at = _cut_at(ids, linked, given, decisions)
+    refused = {"email": given.addresses.refused, "phone": given.numbers.refused}
     return Resolution(
         customer_keys=minted,
-        assignments=pa.concat_tables(
-            [
-                changes(assigned, nodes["first_seen_at"], before, previous, now),
-                followers(before, ids, living, now),
-            ]
-        ),
-        redirects=redirects(history.redirects, living, now),
-        refused_addresses=hashed(addresses.refused, hash_key),
-        held=nodes.select(RECORD).filter(pa.array(found.is_held)),
-        refused_links_count=links.num_rows - links["refusal"].null_count,
-        loose_links_count=links["refusal"].null_count - len(taken.row),
-        split_count=kept.split_count,
+        assignments=pa.concat_tables([changed, followers(before, ids, living, now)]),
+        redirects=redirected,
+        edges=identity_edges.changes(statements, held, record_ids(before), now, cut_at),
+        refusals=identity_edges.refusals(refused, digests, current_refusals(history.refusals), now),
+        splits=splits(changed, before, living, revived, now),
+        held=nodes.select(RECORD).filter(pa.array(linked.is_held)),
+        phone_proposals=identity_edges.proposed(nodes, linked.proposals, digests),
+        counts=_counts(nodes, links, given, linked),
     )
 
 
-def _places(among: pa.Array, *values: pa.Array) -> list[np.ndarray]:
-    """Where each value stands in ``among`` (-1: nowhere), asked for all of them at once."""
-    found = _positions(pa.chunked_array(values, pa.string()), among)
-    return np.split(found, np.cumsum([len(each) for each in values])[:-1])
+def _cut_at(
+    ids: pa.Array, linked: Linked, given: Evidence, decisions: pa.Table
+) -> dict[str, np.datetime64]:
+    """When a decision ended the statements of each record that it took something from."""
+    cannot, decided_at = given.decided.cannot, decisions["decided_at"].to_pylist()
+    known = [decided_at[row] for row in cannot.row.tolist() if decided_at[row]]
+    records = ids.filter(pa.array(linked.is_cut)).to_pylist()
+    if not known or not records:
+        return {}
+    own = {
+        ids[place].as_py(): np.datetime64(decided_at[row], "us")
+        for ends in (cannot.source, cannot.target)
+        for place, row in zip(ends.tolist(), cannot.row.tolist(), strict=True)
+        if decided_at[row]
+    }
+    return {record: own.get(record, np.datetime64(max(known), "us")) for record in records}
 
 
-def _positions(values, among) -> np.ndarray:
-    found = pc.fill_null(pc.index_in(values, value_set=_flat(among)), NONE)
-    return _flat(found).to_numpy(zero_copy_only=False).astype(np.int64)
+def _counts(nodes: pa.Table, links: pa.Table, given: Evidence, linked: Linked) -> dict[str, int]:
+    """What a steward asks for."""
+    return {
+        "nodes": nodes.num_rows,
+        "links": links.num_rows,
+        "links_refused": links.num_rows - links["refusal"].null_count,
+        "links_to_no_record": links["refusal"].null_count - len(given.said.row),
+        "decisions_about_no_record": given.decided.loose_count,
+        "refused_identifiers": len(given.addresses.refused) + len(given.numbers.refused),
+        "malformed_numbers": given.numbers.malformed_count,
+        "held_records": int(linked.is_held.sum()),
+        "phone_proposals": len(linked.proposals.source),
+        "cut_records": int(linked.is_cut.sum()),
+    }
 
 
-def _flat(values) -> pa.Array:
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-
-
-def _pick(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    return values[np.maximum(positions, 0)] if len(values) else np.full(len(positions), NONE)
+def _pick(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return values[np.maximum(places, 0)] if len(values) else np.full(len(places), NONE)

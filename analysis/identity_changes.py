@@ -7,20 +7,17 @@ vendor clock.
 # pyarrow.compute makes its functions at import, out of a type checker's sight.
 # pyright: reportAttributeAccessIssue=false
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.customer_keys import NONE
-from analysis.identity_logs import (
-    ASSIGNMENTS,
-    INSTANT,
-    REDIRECTS,
-    current_redirects,
-    record_ids,
-)
+from analysis.identity_logs import current_redirects, record_ids
+from analysis.identity_tables import ASSIGNMENTS, INSTANT, NONE, REDIRECTS, SPLITS
 
-MERGED, FORWARDED = "merge", "merge_of_target"
+MERGED, FORWARDED, REVIVED = "merge", "merge_of_target", "unmerge"
+SPLIT = "split"
 
 
 def changes(
@@ -71,17 +68,57 @@ def followers(
     return rows.cast(ASSIGNMENTS)
 
 
-def redirects(log: pa.Table, living: dict[str, str], now: np.datetime64) -> pa.Table:
-    """The keys merged now, and those that pointed to one of them."""
-    earlier = current_redirects(log)
-    rows = [(old, new, now, MERGED) for old, new in sorted(living.items())]
-    for redirect in earlier.to_pylist():
-        if redirect["to_customer_key"] in living:
-            at = np.datetime64(redirect["redirected_at"], "us") + 1
-            new = living[redirect["to_customer_key"]]
-            rows.append((redirect["from_customer_key"], new, max(now, at), FORWARDED))
+def redirects(
+    earlier: pa.Table, living: dict[str, str], kept: set[str], now: np.datetime64
+) -> pa.Table:
+    """Rows to append: keys merged now, those that move on with their target, those that live again.
+
+    ``living`` says where each merged key went, ``kept`` which keys have a customer. A key that lives again
+    leads to itself.
+    """
+    was: dict[str, dict[str, Any]] = {
+        row["from_customer_key"]: row for row in current_redirects(earlier).to_pylist()
+    }
+    wanted: dict[str, str] = {key: key for key in kept if key in was}
+    for key, row in was.items():
+        target = row["to_customer_key"]
+        if key not in living and key not in kept:
+            wanted[key] = living.get(target, target)
+    rows = []
+    for key, target in sorted((wanted | living).items()):
+        before = was.get(key)
+        if before and before["to_customer_key"] == target:
+            continue
+        if target == key:
+            reason = REVIVED
+        else:
+            reason = FORWARDED if before and before["to_customer_key"] != key else MERGED
+        at = np.datetime64(before["redirected_at"], "us") + 1 if before else now
+        rows.append((key, target, max(now, at), reason))
     columns = zip(*rows, strict=True) if rows else [[] for _ in REDIRECTS]
     return pa.table([list(column) for column in columns], schema=REDIRECTS)
+
+
+def splits(
+    changed: pa.Table,
+    before: pa.Table,
+    living: dict[str, str],
+    revived: set[str],
+    now: np.datetime64,
+) -> pa.Table:
+    """Pairs of keys between which records moved although the first lives on."""
+    places = pc.index_in(record_ids(changed), value_set=record_ids(before))
+    was = before["customer_key"].take(places).to_pylist()
+    moved: dict[tuple[str, str], int] = {}
+    for old, new in zip(was, changed["customer_key"].to_pylist(), strict=True):
+        if old is not None and old != new and living.get(old) != new:
+            moved[old, new] = moved.get((old, new), 0) + 1
+    rows = [
+        (old, new, now, REVIVED if new in revived else SPLIT, count)
+        for (old, new), count in sorted(moved.items())
+    ]
+    columns = zip(*rows, strict=True) if rows else [[] for _ in SPLITS]
+    return pa.table([list(column) for column in columns], schema=SPLITS)
 
 
 def _not_before(now: np.datetime64, earlier: pa.ChunkedArray):

@@ -1,91 +1,26 @@
-"""The tables that identity reads and the logs it appends to: their columns, and what counts today."""
+"""Reading identity's tables: each in its own types, and of a log what counts today."""
 
 # pyarrow.compute makes its functions at import, out of a type checker's sight.
 # pyright: reportAttributeAccessIssue=false
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-INSTANT = pa.timestamp("us")
-RECORD = ("system", "account", "source_id")
-_RECORD_FIELDS = [(name, pa.string()) for name in RECORD]
+from analysis.identity_tables import (
+    ASSIGNMENTS,
+    CUSTOMER_KEYS,
+    EDGES,
+    NODES,
+    RECORD,
+    REDIRECTS,
+    REFUSALS,
+)
+
 # What no id contains: ('a|b', 'c') and ('a', 'b|c') stay two records.
-_SEPARATOR = "\x1f"
-
-NODES = pa.schema(
-    [
-        *_RECORD_FIELDS,
-        ("node_kind", pa.string()),
-        ("email_normalized", pa.string()),
-        ("is_role_address", pa.bool_()),
-        ("is_b2b", pa.bool_()),  # null: neither bought for a company nor for itself yet
-        ("first_seen_at", INSTANT),
-    ]
-)
-# Addresses of a node beside the one in NODES: a CRM keeps those of the contacts it merged.
-EMAILS = pa.schema(
-    [*_RECORD_FIELDS, ("email_normalized", pa.string()), ("is_role_address", pa.bool_())]
-)
-LINKED_RECORD = ("linked_system", "linked_account", "linked_source_id")
-# A vendor's own word that two records are one person; `refusal` says why it is not taken.
-LINKS = pa.schema(
-    [
-        *_RECORD_FIELDS,
-        *((name, pa.string()) for name in LINKED_RECORD),
-        ("rule", pa.string()),
-        ("evidence", pa.string()),
-        ("valid_from", INSTANT),
-        ("refusal", pa.string()),
-    ]
-)
-CUSTOMER_KEYS = pa.schema(
-    [
-        ("customer_key", pa.string()),
-        *_RECORD_FIELDS,
-        ("minted_at", INSTANT),
-        ("recorded_at", INSTANT),
-    ]
-)
-ASSIGNMENTS = pa.schema(
-    [
-        *_RECORD_FIELDS,
-        ("customer_key", pa.string()),
-        ("rule", pa.string()),
-        ("evidence", pa.string()),
-        ("valid_from", INSTANT),
-        ("recorded_at", INSTANT),
-    ]
-)
-REDIRECTS = pa.schema(
-    [
-        ("from_customer_key", pa.string()),
-        ("to_customer_key", pa.string()),
-        ("redirected_at", INSTANT),
-        ("reason", pa.string()),
-    ]
-)
-
-
-@dataclass(frozen=True)
-class Records:
-    """What there is to resolve: the records, their further addresses, the vendors' own links."""
-
-    nodes: pa.Table
-    emails: pa.Table = field(default_factory=EMAILS.empty_table)
-    links: pa.Table = field(default_factory=LINKS.empty_table)
-
-
-@dataclass(frozen=True)
-class History:
-    """What earlier runs decided: the three logs, whole."""
-
-    customer_keys: pa.Table = field(default_factory=CUSTOMER_KEYS.empty_table)
-    assignments: pa.Table = field(default_factory=ASSIGNMENTS.empty_table)
-    redirects: pa.Table = field(default_factory=REDIRECTS.empty_table)
+SEPARATOR = "\x1f"
 
 
 def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -98,7 +33,7 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 def record_ids(table: pa.Table, record: tuple[str, ...] = RECORD) -> pa.Array:
     """One text per (system, account, source_id)."""
-    joined = pc.binary_join_element_wise(*(table[name] for name in record), _SEPARATOR)
+    joined = pc.binary_join_element_wise(*(table[name] for name in record), SEPARATOR)
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
@@ -111,7 +46,7 @@ def unique_nodes(nodes: pa.Table) -> tuple[pa.Table, pa.Array]:
     codes = pc.dictionary_encode(ids).indices.to_numpy(zero_copy_only=False)
     counts = np.bincount(codes, minlength=1)
     if counts.max() > 1:
-        name = ids[int(np.flatnonzero(counts[codes] > 1)[0])].as_py().replace(_SEPARATOR, " / ")
+        name = ids[int(np.flatnonzero(counts[codes] > 1)[0])].as_py().replace(SEPARATOR, " / ")
         raise ValueError(f"identity: node {name} comes twice; the nodes model must be unique")
     return nodes, ids
 
@@ -139,6 +74,36 @@ def current_redirects(log: pa.Table) -> pa.Table:
     """Each dead key's newest redirect: the living key."""
     order = ("redirected_at", "to_customer_key")
     return _newest(conform(log, REDIRECTS), order, lambda table: table["from_customer_key"])
+
+
+def in_order(log: pa.Table, ids: pa.Array) -> pa.Array:
+    """Places of the assignments, record by record, each record's as they were recorded."""
+    codes = pc.dictionary_encode(ids).indices.to_numpy(zero_copy_only=False)
+    return pa.array(_order(log, ("recorded_at", "valid_from", "customer_key"), codes))
+
+
+def open_edges(log: pa.Table) -> pa.Table:
+    """Statements that hold: the newest row of each doesn't end it."""
+    newest = _newest(conform(log, EDGES), ("recorded_at", "valid_from"), edge_ids)
+    return newest.filter(pc.is_null(newest["valid_to"]))
+
+
+def edge_ids(edges: pa.Table) -> pa.Array:
+    """One text per statement: the records, the rule and the evidence."""
+    names = (*RECORD, "rule", "evidence", "linked_system", "linked_account", "linked_source_id")
+    columns = [pc.fill_null(edges[name], "") for name in names]
+    return pc.binary_join_element_wise(*columns, SEPARATOR).combine_chunks()
+
+
+def current_refusals(log: pa.Table) -> pa.Table:
+    """Identifiers that may not link, as last recorded; those that may again have no reason."""
+    order = ("recorded_at",)
+    return _newest(conform(log, REFUSALS), order, refusal_ids)
+
+
+def refusal_ids(refusals: pa.Table) -> pa.Array:
+    joined = pc.binary_join_element_wise(refusals["identifier"], refusals["evidence"], SEPARATOR)
+    return joined.combine_chunks()
 
 
 def by_age(keys: pa.Table) -> pa.Table:

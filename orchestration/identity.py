@@ -12,8 +12,8 @@ from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retr
 
 RECORDS = {
     name: dg.AssetKey(["intermediate", f"int_identity_{name}__unioned"])
-    for name in ("nodes", "emails", "links")
-}
+    for name in ("nodes", "emails", "phones", "links")
+} | {name: dg.AssetKey(["intermediate", f"identity_{name}"]) for name in ("decisions", "limits")}
 RUN_CONTEXT = dg.AssetKey(["raw_group", "run_context"])
 SCHEMA = "raw_identity"
 OWNER = "data-platform"
@@ -21,12 +21,6 @@ OWNER = "data-platform"
 
 def assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
     from analysis import identity
-
-    logs = {
-        "customer_keys": identity.CUSTOMER_KEYS,
-        "assignments": identity.ASSIGNMENTS,
-        "redirects": identity.REDIRECTS,
-    }
 
     @dg.multi_asset(
         name="identity",
@@ -40,7 +34,7 @@ def assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
                 kinds={"python", "duckdb"},
                 deps=[*RECORDS.values(), RUN_CONTEXT],
             )
-            for table, schema in logs.items()
+            for table, schema in identity.LOGS.items()
         ],
         pool=WRITER,
         retry_policy=RETRIES,
@@ -56,7 +50,7 @@ def assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
 
 
 def resolve(warehouse: Path) -> tuple[dict[str, int], dict[str, int]]:
-    """Append what is new to the three logs, all or nothing; rows appended, and what a steward asks for."""
+    """Append what is new to the logs, all or nothing; rows appended, and what a steward asks for."""
     from analysis import identity
 
     with duckdb.connect(str(warehouse)) as con:
@@ -70,7 +64,7 @@ def resolve(warehouse: Path) -> tuple[dict[str, int], dict[str, int]]:
         history = identity.History(
             **{
                 log: con.sql(f"select * from {SCHEMA}.{log}").to_arrow_table()
-                for log in ("customer_keys", "assignments", "redirects")
+                for log in identity.LOGS
             }
         )
         as_of = con.execute(f"select as_of from {_table(RUN_CONTEXT)}").fetchall()
@@ -82,33 +76,21 @@ def resolve(warehouse: Path) -> tuple[dict[str, int], dict[str, int]]:
         )
         con.execute("begin")
         appended = {}
-        for log in ("customer_keys", "assignments", "redirects"):
+        for log in identity.LOGS:
             rows = getattr(found, log)
             con.register("appended", rows)
             con.execute(f"insert into {SCHEMA}.{log} by name select * from appended")
             con.unregister("appended")
             appended[log] = rows.num_rows
         con.execute("commit")
-    return appended, {
-        "nodes": records.nodes.num_rows,
-        "links": records.links.num_rows,
-        "links_refused": found.refused_links_count,
-        "links_to_no_record": found.loose_links_count,
-        "refused_addresses": found.refused_addresses.num_rows,
-        "held_records": found.held.num_rows,
-        "splits": found.split_count,
-    }
+    return appended, found.counts
 
 
 def _create_logs(con: duckdb.DuckDBPyConnection) -> None:
     from analysis import identity
 
     con.execute(f"create schema if not exists {SCHEMA}")
-    for log, schema in (
-        ("customer_keys", identity.CUSTOMER_KEYS),
-        ("assignments", identity.ASSIGNMENTS),
-        ("redirects", identity.REDIRECTS),
-    ):
+    for log, schema in identity.LOGS.items():
         con.register("template", schema.empty_table())
         con.execute(f"create table if not exists {SCHEMA}.{log} as select * from template")
         con.unregister("template")

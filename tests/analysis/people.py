@@ -23,6 +23,10 @@ class Record:
     is_role: bool = False
     is_b2b: bool | None = None
     system: str = "shopify"
+    full_name: str | None = None
+    phone: str | None = None
+    country: str | None = "DE"
+    is_disposable: bool = False
 
     @property
     def name(self) -> tuple[str, str]:
@@ -85,6 +89,7 @@ def emails(found: Iterable[tuple[Record, str]]) -> pa.Table:
             "source_id": record.source_id,
             "email_normalized": address,
             "is_role_address": False,
+            "is_disposable_address": False,
         }
         for record, address in found
     ]
@@ -100,12 +105,66 @@ def nodes(records: Iterable[Record]) -> pa.Table:
             "node_kind": record.kind,
             "email_normalized": record.email,
             "is_role_address": record.is_role,
+            "is_disposable_address": record.is_disposable,
+            "full_name": record.full_name,
             "is_b2b": record.is_b2b,
             "first_seen_at": record.seen,
         }
         for record in records
     ]
     return pa.Table.from_pylist(rows, schema=identity.NODES)
+
+
+def phones(records: Iterable[Record]) -> pa.Table:
+    rows = [
+        {
+            "system": record.system,
+            "account": record.account,
+            "source_id": record.source_id,
+            "phone": record.phone,
+            "country": record.country,
+        }
+        for record in records
+        if record.phone
+    ]
+    return pa.Table.from_pylist(rows, schema=identity.PHONES)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A steward's word; of two that may not be one, ``record`` is the one that leaves."""
+
+    decision: str
+    record: Record
+    other: Record
+    at: datetime = MONDAY
+
+
+def decisions(found: Iterable[Decision]) -> pa.Table:
+    rows = [
+        {
+            "decision": one.decision,
+            "system": one.record.system,
+            "account": one.record.account,
+            "source_id": one.record.source_id,
+            "linked_system": one.other.system,
+            "linked_account": one.other.account,
+            "linked_source_id": one.other.source_id,
+            "decided_by": "ines",
+            "decided_at": one.at,
+        }
+        for one in found
+    ]
+    return pa.Table.from_pylist(rows, schema=identity.DECISIONS)
+
+
+LIMITS = pa.Table.from_pylist(
+    [
+        {"identifier": "email", "system": "all", "max_records_count": 20},
+        {"identifier": "phone", "system": "all", "max_records_count": 5},
+    ],
+    schema=identity.LIMITS,
+)
 
 
 @dataclass
@@ -120,10 +179,19 @@ class Memory:
         records: Iterable[Record],
         said: Iterable[Link] = (),
         more: Iterable[tuple[Record, str]] = (),
+        decided: Iterable[Decision] = (),
     ) -> identity.Resolution:
         """Resolve; ``said`` are the vendors' links, ``more`` further addresses of records."""
+        records = list(records)
         found = identity.resolve(
-            identity.Records(nodes(records), emails(more), links(said)),
+            identity.Records(
+                nodes(records),
+                emails(more),
+                links(said),
+                phones(records),
+                decisions(decided),
+                LIMITS,
+            ),
             self.history,
             as_of=self.as_of,
             hash_key=HASH_KEY,
@@ -132,7 +200,7 @@ class Memory:
             self.history,
             **{
                 log: pa.concat_tables([getattr(self.history, log), getattr(found, log)])
-                for log in ("customer_keys", "assignments", "redirects")
+                for log in identity.LOGS
             },
         )
         self.as_of += timedelta(days=1)
@@ -149,6 +217,15 @@ class Memory:
     def key(self, record: Record) -> str:
         return self.keys()[record.name]
 
+    def redirects(self) -> dict[str, str]:
+        """Each dead key's living one, as the mart has it."""
+        rows = sorted(self.history.redirects.to_pylist(), key=lambda row: row["redirected_at"])
+        newest = {row["from_customer_key"]: row["to_customer_key"] for row in rows}
+        return {old: new for old, new in newest.items() if old != new}
+
+    def dead(self) -> set[str]:
+        return set(self.redirects())
+
     def groups(self) -> set[frozenset[tuple[str, str]]]:
         found: dict[str, set[tuple[str, str]]] = {}
         for name, key in self.keys().items():
@@ -158,5 +235,4 @@ class Memory:
 
 def is_silent(found: identity.Resolution) -> bool:
     """Nothing new to append."""
-    logs = (found.customer_keys, found.assignments, found.redirects)
-    return not any(log.num_rows for log in logs)
+    return not any(getattr(found, log).num_rows for log in identity.LOGS)

@@ -131,9 +131,12 @@ def test_a_merge_then_a_split_leaves_the_key_with_the_larger_part() -> None:
     assert {memory.key(r) for r in (ADA, ADA_ABROAD, ADA_AS_GUEST, BEN)} == {ada_key}
     found = memory.night([replace(ADA, email="new@example.com"), ADA_ABROAD, ADA_AS_GUEST, BEN])
     assert memory.key(ADA_ABROAD) == memory.key(ADA_AS_GUEST) == ada_key
-    assert found.split_count == 1
-    # Both who left have new keys: Ben's first one redirects for good, Ada's stayed with the others.
-    assert len({memory.key(ADA), memory.key(BEN), ada_key, ben_key}) == 4
+    assert memory.key(BEN) == ben_key
+    assert memory.key(ADA) not in (ada_key, ben_key)
+    assert {(row["to_customer_key"], row["reason"]) for row in found.splits.to_pylist()} == {
+        (memory.key(ADA), "split"),
+        (ben_key, "unmerge"),
+    }
 
 
 def test_equal_parts_leave_the_key_with_the_record_it_was_minted_for() -> None:
@@ -185,8 +188,8 @@ def test_role_addresses_link_nobody_and_are_listed() -> None:
     found = memory.night([*clerks, guest("8", "info@example.com", is_role=True)])
     assert len(memory.groups()) == 4
     assert memory.assigned()["nordlicht-de", "order:8"]["rule"] == "unidentified"
-    [refused] = found.refused_addresses.to_pylist()
-    assert (refused["reason"], refused["nodes_count"]) == ("role_address", 4)
+    [refused] = found.refusals.to_pylist()
+    assert (refused["reason"], refused["records_count"]) == ("role_address", 4)
     assert len(refused["evidence"]) == 64
 
 
@@ -196,13 +199,16 @@ def test_an_address_on_too_many_records_links_nobody_and_is_listed() -> None:
     found = memory.night([*crowd, ADA, ADA_ABROAD])
     few.night(crowd[:20])
     assert (len(memory.groups()), len(few.groups())) == (22, 1)
-    assert [row["reason"] for row in found.refused_addresses.to_pylist()] == ["over_limit"]
+    assert [row["reason"] for row in found.refusals.to_pylist()] == ["over_limit"]
 
 
 def test_no_nodes_at_all_is_an_empty_answer() -> None:
     memory = Memory()
     assert is_silent(memory.night([]))
     memory.night([ADA])
+    found = memory.night([])
+    assert not found.assignments.num_rows
+    assert found.edges["valid_to"].to_pylist() == [datetime(2026, 10, 14, 6)]
     assert is_silent(memory.night([]))
 
 
@@ -221,7 +227,9 @@ def test_a_record_that_comes_twice_is_named() -> None:
 def test_a_lost_key_is_named_and_not_minted_again() -> None:
     memory = Memory()
     memory.night([ADA])
-    memory.history = replace(memory.history, customer_keys=identity.CUSTOMER_KEYS.empty_table())
+    memory.history = replace(
+        memory.history, customer_keys=identity.LOGS["customer_keys"].empty_table()
+    )
     with pytest.raises(ValueError, match="was never minted"):
         memory.night([ADA])
 

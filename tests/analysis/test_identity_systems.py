@@ -109,7 +109,7 @@ def test_a_refused_link_and_one_to_nobody_join_nothing_and_are_counted() -> None
         [Link(ADA_PAYS, BEN, refusal="several_customers"), Link(ADA_PAYS, nobody)],
     )
     assert len(memory.groups()) == 3
-    assert (found.refused_links_count, found.loose_links_count) == (1, 1)
+    assert (found.counts["links_refused"], found.counts["links_to_no_record"]) == (1, 1)
 
 
 def test_shop_customers_keep_their_keys_when_the_crm_joins_the_group() -> None:
@@ -179,8 +179,8 @@ def test_a_company_and_a_private_buyer_share_an_address_and_stay_two() -> None:
     assert memory.key(firm) == memory.key(firm_abroad)
     assert memory.key(private) == memory.key(private_again)
     assert len(memory.groups()) == 3
-    [refused] = found.refused_addresses.to_pylist()
-    assert (refused["reason"], refused["nodes_count"]) == ("company_and_private", 5)
+    [refused] = found.refusals.to_pylist()
+    assert (refused["reason"], refused["records_count"]) == ("company_and_private", 5)
 
 
 def test_a_contact_with_the_addresses_of_a_company_and_of_a_private_buyer_is_held() -> None:

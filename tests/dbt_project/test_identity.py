@@ -31,9 +31,10 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def resolved(path: Path) -> Path:
     """The three steps of transform: dbt, identity, dbt."""
-    links, emails = (f"+int_identity_{name}__unioned" for name in ("links", "emails"))
+    evidence = (f"+int_identity_{name}__unioned" for name in ("links", "emails", "phones"))
+    seeds = ("identity_decisions", "identity_limits")
     untested = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    warehouse.build(path, "--select", links, emails, *untested)
+    warehouse.build(path, "--select", *evidence, *seeds, *untested)
     with mock.patch.dict("os.environ", {"CONCORD_HASH_KEY": "a key for tests"}):
         identity.resolve(path)
     warehouse.build(path, "--exclude-resource-type", "unit_test")

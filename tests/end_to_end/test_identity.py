@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analysis.identity import LINK_LIMIT
+from analysis.identity import LOGS
 from orchestration import identity
 from sandbox import answers
 from sandbox.world import World, build
@@ -18,9 +18,13 @@ from tests.dbt_project import warehouse as dbt
 from tests.end_to_end import scorecard_identity
 
 SEED, DAYS, ORDERS, LATER = 4, 400, 2500, 30
-LOGS = ("customer_keys", "assignments", "redirects")
+LINK_LIMIT = 20  # of the seed identity_limits
 UNTESTED = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-EVIDENCE = ("+int_identity_links__unioned", "+int_identity_emails__unioned")
+EVIDENCE = (
+    *(f"+int_identity_{name}__unioned" for name in ("links", "emails", "phones")),
+    "identity_decisions",
+    "identity_limits",
+)
 
 
 @dataclass

@@ -55,12 +55,23 @@ models:
     "models/intermediate/int_identity_nodes__unioned.sql": """
 select distinct
     'shop' as system, account, customer_id as source_id, 'customer' as node_kind,
-    email as email_normalized, false as is_role_address, false as is_b2b,
+    email as email_normalized, false as is_role_address, false as is_disposable_address,
+    cast(null as varchar) as full_name, false as is_b2b,
     timestamp '2026-06-01' as first_seen_at
 from {{ ref('stg_shop__orders') }}""",
     "models/intermediate/int_identity_emails__unioned.sql": """
-select system, account, source_id, email_normalized, is_role_address
+select system, account, source_id, email_normalized, is_role_address, is_disposable_address
 from {{ ref('int_identity_nodes__unioned') }} where false""",
+    "models/intermediate/int_identity_phones__unioned.sql": """
+select system, account, source_id, cast(null as varchar) as phone, cast(null as varchar) as country
+from {{ ref('int_identity_nodes__unioned') }} where false""",
+    "models/intermediate/identity_decisions.sql": """
+select
+    'link' as decision, system, account, source_id, linked_system, linked_account, linked_source_id,
+    'ines' as decided_by, valid_from as decided_at
+from {{ ref('int_identity_links__unioned') }}""",
+    "models/intermediate/identity_limits.sql": """
+select 'email' as identifier, 'all' as system, cast(20 as bigint) as max_records_count""",
     "models/intermediate/int_identity_links__unioned.sql": """
 select
     system, account, source_id, system as linked_system, account as linked_account,
@@ -86,6 +97,9 @@ sources:
       - {name: customer_keys, description: Keys.}
       - {name: assignments, description: Assignments.}
       - {name: redirects, description: Redirects.}
+      - {name: edges, description: Evidence.}
+      - {name: refusals, description: Identifiers that may not link.}
+      - {name: splits, description: Splits.}
 models:
   - name: stg_shop__orders
     description: One row per order.
@@ -94,6 +108,12 @@ models:
     description: One row per record.
   - name: int_identity_emails__unioned
     description: One row per further address of a record.
+  - name: int_identity_phones__unioned
+    description: One row per number of a record.
+  - name: identity_decisions
+    description: One row per decision.
+  - name: identity_limits
+    description: One row per limit.
   - name: int_identity_links__unioned
     description: One row per link that a vendor names.
   - name: orders

@@ -1,0 +1,178 @@
+"""Numbers that may link: a record without e-mail to the one candidate that no name contradicts.
+
+Couples share phones and numbers are recycled, so everything else is a proposal, and says why.
+"""
+
+# pyarrow.compute makes its functions at import, out of a type checker's sight.
+# pyright: reportAttributeAccessIssue=false
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.addresses import MIXED, OVER_LIMIT, over_limit, refused
+from analysis.identifiers import are_compatible, e164, name_parts, tails
+from analysis.identity_tables import NONE
+
+SEVERAL, NAMES = "several_candidates", "conflicting_name"
+MALFORMED = "malformed"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Every (record, number) pair that matters: somebody without e-mail has the number too."""
+
+    node: np.ndarray
+    phone: np.ndarray
+    texts: pa.Array
+    is_over: np.ndarray  # of each text
+    refused: pa.Table  # as analysis.addresses.REFUSED
+    malformed_count: int
+
+
+@dataclass(frozen=True)
+class PhoneLinks:
+    """``source`` is who has no e-mail, ``target`` the oldest record of the candidate with the number.
+
+    ``reason`` is None where it links, else why it is only proposed.
+    """
+
+    source: np.ndarray
+    target: np.ndarray
+    phone: np.ndarray
+    reason: list[str | None]
+
+    def chosen(self, *, linking: bool) -> "PhoneLinks":
+        rows = np.array([(r is None) == linking for r in self.reason], dtype=bool)
+        reasons = [r for r in self.reason if (r is None) == linking]
+        return PhoneLinks(self.source[rows], self.target[rows], self.phone[rows], reasons)
+
+
+def read(
+    phones: pa.Table,
+    places: np.ndarray,
+    nodes: pa.Table,
+    has_email: np.ndarray,
+    limits: Mapping[str, int],
+) -> Numbers:
+    """Only numbers that end like one of a record without e-mail are parsed: parsing takes 50 us each."""
+    ends = pc.dictionary_encode(tails(phones["phone"].combine_chunks()))
+    code = ends.indices.fill_null(NONE).to_numpy(zero_copy_only=False).astype(np.int64)
+    asked = np.zeros(len(ends.dictionary) + 1, dtype=bool)
+    asked[code[(places != NONE) & ~has_email[places]]] = True
+    asked[NONE] = False
+    rows = np.flatnonzero(asked[code] & (places != NONE))
+    near = phones.take(pa.array(rows))
+    encoded = pc.dictionary_encode(
+        e164(near["phone"].combine_chunks(), near["country"].combine_chunks())
+    )
+    phone = encoded.indices.fill_null(NONE).to_numpy(zero_copy_only=False).astype(np.int64)
+    texts, size = encoded.dictionary, len(encoded.dictionary)
+    pairs = np.unique(places[rows][phone != NONE] * max(size, 1) + phone[phone != NONE])
+    node, number = np.divmod(pairs, max(size, 1))
+    is_over = over_limit(number, nodes["system"], node, size, limits)
+    counts = np.bincount(number, minlength=size)
+    return Numbers(
+        node=node,
+        phone=number,
+        texts=texts,
+        is_over=is_over,
+        refused=refused(texts, counts, {OVER_LIMIT: is_over}),
+        malformed_count=int((phone == NONE).sum()),
+    )
+
+
+def links(
+    labels: np.ndarray,
+    numbers: Numbers,
+    names: pa.ChunkedArray,
+    sides: np.ndarray,
+    has_email: np.ndarray,
+    rank: np.ndarray,
+) -> PhoneLinks:
+    """One row per component without e-mail and candidate; ``has_email`` and ``sides`` are per record."""
+    size = len(labels)
+    with_email = np.bincount(labels[has_email], minlength=size) > 0
+    holders: dict[int, dict[int, int]] = defaultdict(dict)  # number -> component -> oldest record
+    for place in np.argsort(rank[numbers.node]):
+        number, node = int(numbers.phone[place]), int(numbers.node[place])
+        holders[number].setdefault(int(labels[node]), node)
+    numbers_of: dict[int, list[int]] = defaultdict(list)  # component without e-mail -> its numbers
+    for number in sorted(holders):
+        if len(holders[number]) > 1:
+            for component in holders[number]:
+                if not with_email[component]:
+                    numbers_of[component].append(number)
+    wanted = {
+        one for number in {n for of in numbers_of.values() for n in of} for one in holders[number]
+    }
+    known = _Known(labels, wanted, names, sides)
+    rows = []
+    takers: dict[int, list[int]] = defaultdict(list)  # candidate -> components that would join it
+    for component, of in numbers_of.items():
+        candidates = {other for number in of for other in holders[number] if with_email[other]}
+        is_over = any(numbers.is_over[number] for number in of)
+        if not candidates and len(of) == 1:
+            # Nobody has an e-mail: they all join the oldest of them, if nothing speaks against any.
+            others = holders[of[0]]
+            alone = all(len(numbers_of[other]) == 1 for other in others)
+            candidates = {next(iter(others))} if alone else set(others) - {component}
+            if candidates == {component}:
+                takers[component].append(component)
+                continue
+        for candidate in sorted(candidates):
+            number = next(n for n in of if candidate in holders[n])
+            reason = known.refusal(component, candidate, len(candidates), is_over=is_over)
+            rows.append((holders[number][component], holders[number][candidate], number, reason))
+            if reason is None:
+                takers[candidate].append(component)
+    at_odds = {candidate for candidate, of in takers.items() if not known.agree(of)}
+    settled = [
+        (*row[:3], NAMES if row[3] is None and int(labels[row[1]]) in at_odds else row[3])
+        for row in rows
+    ]
+    columns = list(zip(*settled, strict=True)) if settled else [(), (), (), ()]
+    source, target, phone = (np.array(column, dtype=np.int64) for column in columns[:3])
+    return PhoneLinks(source, target, phone, list(columns[3]))
+
+
+class _Known:
+    """Names and sides of the components that share a number."""
+
+    def __init__(
+        self, labels: np.ndarray, wanted: Iterable[int], names: pa.ChunkedArray, sides: np.ndarray
+    ) -> None:
+        places = np.flatnonzero(np.isin(labels, np.fromiter(wanted, dtype=np.int64)))
+        self._names: dict[int, set[frozenset[str]]] = defaultdict(set)
+        self._sides: dict[int, set[int]] = defaultdict(set)
+        texts = names.take(pa.array(places)).to_pylist()
+        for place, name in zip(places.tolist(), texts, strict=True):
+            component = int(labels[place])
+            if parts := name_parts(name):
+                self._names[component].add(parts)
+            self._sides[component].add(int(sides[place]))
+
+    def refusal(self, one: int, other: int, candidates: int, *, is_over: bool) -> str | None:
+        if is_over:
+            return OVER_LIMIT
+        if candidates > 1:
+            return SEVERAL
+        if not self._match(one, other):
+            return NAMES
+        return MIXED if {0, 1} <= self._sides[one] | self._sides[other] else None
+
+    def agree(self, components: list[int]) -> bool:
+        return all(self._match(one, other) for one, other in combinations(components, 2))
+
+    def _match(self, one: int, other: int) -> bool:
+        theirs = self._names[other]
+        return (
+            not self._names[one]
+            or not theirs
+            or any(are_compatible(a, b) for a in self._names[one] for b in theirs)
+        )
