@@ -7,6 +7,7 @@ import ingestion
 from ingestion import group as group_file
 from orchestration import (
     audit,
+    consent,
     dbt_run,
     environment,
     freshness,
@@ -15,6 +16,7 @@ from orchestration import (
     lanes,
     load,
     measure,
+    proposals,
     publish,
     raw,
     schedules,
@@ -40,6 +42,8 @@ def concord() -> dg.Definitions:
             load.group_assets(described),
             models,
             identity.assets(described),
+            consent.assets(described),
+            proposals.assets(described),
             measure.assets(dbt_run.semantic_manifest(), described),
             publish.asset(manifest, suites),
         ],

@@ -7,6 +7,7 @@ is about. Amounts are chosen to be worked out in the head.
 from datetime import date, timedelta
 from decimal import Decimal
 
+from tests.dbt_project import consents
 from tests.dbt_project.tiny_world import KILLED_LOAD, RECEIVED, World, at, gid, log
 
 JULY_1 = at("2026-07-01 10:00")
@@ -32,6 +33,8 @@ def tiny() -> World:
     nina_gets_shipping_back(world)
     olgas_package_is_loaded_twice(world)
     a_price_is_refused_every_night(world)
+    consents.said(world)
+    consents.hash_addresses(world)
     return world
 
 

@@ -6,7 +6,7 @@ Group currency is EUR, as_of is 2026-10-15 06:00.
 from datetime import date, datetime
 from typing import Any
 
-from tests.expectations import tiny_people
+from tests.expectations import tiny_consent, tiny_people, tiny_steward
 from tests.expectations.tiny_payments import PAY
 from tests.expectations.tiny_payments import every_table as payments
 
@@ -44,7 +44,16 @@ def _ledger(
 
 
 def every_table() -> dict[str, list[dict[str, Any]]]:
-    return _group() | _revenue() | _rates() | _customers() | _operations() | payments()
+    return (
+        _group()
+        | _revenue()
+        | _rates()
+        | _customers()
+        | _operations()
+        | payments()
+        | tiny_consent.every_table()
+        | tiny_steward.every_table()
+    )
 
 
 def _group() -> dict[str, list[dict[str, Any]]]:

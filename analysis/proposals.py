@@ -1,0 +1,173 @@
+"""Pairs of customers that the linking rules leave open, scored for a steward. Tables in, tables out.
+
+Nothing is ever merged here: a proposal waits for a reviewed decision. Splink scores the candidates with
+the fixed model of :mod:`analysis.proposals_model`; of each two customers the strongest pair of records
+stands for both. A pair that shares a phone while one of the two has no e-mail is always shown, however
+little speaks for it: the linking rules refused it and somebody should look.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from analysis import proposals_model
+from analysis.proposals_model import COMPARISONS, MODEL_VERSION
+
+LEAST_WEIGHT = 0.0
+"""Bits of evidence in favour, prior included: below it a pair is less probable than not."""
+SHARED_BY = 12
+"""A value that more customers have (an office's phone, a hotel's street) brings nobody together."""
+SHORTEST_LOCAL = 5  # a shorter part before the @ is a role or an initial
+RECORDS = ("system", "account", "source_id", "linked_system", "linked_account", "linked_source_id")
+WEIGHT = pa.decimal128(18, 6)
+PROPOSALS = pa.schema(
+    [
+        ("proposal_id", pa.string()),
+        *((name, pa.string()) for name in RECORDS),
+        ("match_weight", WEIGHT),
+        ("match_probability", WEIGHT),
+        ("prior_weight", WEIGHT),
+        *((f"{name}_weight", WEIGHT) for name in COMPARISONS),
+        ("evidence", pa.string()),
+        ("model_version", pa.string()),
+        ("is_open", pa.bool_()),
+        ("recorded_at", pa.timestamp("us")),
+    ]
+)
+# What a record must bring: the columns of marts_pii.customer_contacts.
+PROFILES = (
+    *("system", "account", "source_id", "customer_key", "first_name", "last_name", "full_name"),
+    *("email", "phone", "address", "postal_code", "city", "country"),
+)
+_COMPARED = "first_name, last_name, email, email_local, phone, address, postal_code, city, country"
+_PLAIN = "nullif(trim(strip_accents(lower({0}))), '')"
+_LETTERS = "nullif(regexp_replace(strip_accents(lower({0})), '[^a-z0-9 ]', '', 'g'), '')"
+
+
+def score(
+    profiles: pa.Table, least_weight: float = LEAST_WEIGHT, shared_by: int = SHARED_BY
+) -> pa.Table:
+    """One row per pair of customers, strongest first: :data:`PROPOSALS` without ``recorded_at``."""
+    from splink import DuckDBAPI, Linker
+
+    with duckdb.connect() as con:
+        con.register("profiles", profiles.select(PROFILES))
+        _prepare(con, shared_by)
+        if not con.execute("select count(*) from records").fetchall()[0][0]:
+            return PROPOSALS.empty_table()
+        linker = Linker(
+            DuckDBAPI(connection=con).register("records"),
+            proposals_model.settings(),
+            log_level="ERROR",
+        )
+        pairs = linker.inference.predict(warning_mode="never").physical_name
+        weights = ", ".join(f"mw_{name}" for name in COMPARISONS)
+        gammas = ", ".join(f"gamma_{name}" for name in COMPARISONS)
+        found = con.execute(
+            f"""with ranked as (
+                select *, row_number() over (
+                    partition by least(customer_key_l, customer_key_r), greatest(customer_key_l, customer_key_r)
+                    order by match_weight desc, least(record_l, record_r), greatest(record_l, record_r)
+                ) as pair_rank
+                from {pairs}
+                where match_weight >= $least
+                    or (phone_l = phone_r and (email_l is null or email_r is null)))
+            select least(record_l, record_r), greatest(record_l, record_r), match_weight,
+                match_probability, {weights}, {gammas}
+            from ranked where pair_rank = 1 order by match_weight desc, 1, 2""",
+            {"least": least_weight},
+        ).fetchall()
+    return pa.Table.from_pylist([_proposal(row) for row in found], schema=PROPOSALS)
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, shared_by: int) -> None:
+    """``records``: what is compared, one row for all records of a customer that say the same."""
+    con.execute(
+        f"""create table plain as
+        select system || '|' || account || '|' || source_id as record, customer_key,
+            coalesce({_PLAIN.format("first_name")},
+                nullif(split_part({_PLAIN.format("full_name")}, ' ', 1), '')) as first_name,
+            coalesce({_PLAIN.format("last_name")},
+                nullif(regexp_extract({_PLAIN.format("full_name")}, ' ([^ ]+)$', 1), '')) as last_name,
+            {_PLAIN.format("email")} as email,
+            case when length(local) >= {SHORTEST_LOCAL} then local end as email_local,
+            case when length(digits) >= 7 then right(digits, 9) end as phone,
+            {_LETTERS.format("address")} as address,
+            nullif(replace(upper(postal_code), ' ', ''), '') as postal_code,
+            {_PLAIN.format("city")} as city, upper(country) as country
+        from (select *, regexp_replace(phone, '[^0-9]', '', 'g') as digits,
+                replace(split_part(split_part({_PLAIN.format("email")}, '@', 1), '+', 1), '.', '') as local
+            from profiles)
+        where customer_key is not null"""
+    )
+    for column in ("phone", "email_local", "address"):
+        con.execute(
+            f"""update plain set {column} = null where {column} in (
+                select {column} from plain group by 1 having count(distinct customer_key) > {shared_by})"""
+        )
+    con.execute(
+        f"""create table records as
+        select min(record) as record, customer_key, {_COMPARED} from plain
+        where coalesce(last_name, email_local, phone, address) is not null
+        group by customer_key, {_COMPARED} order by record"""
+    )
+
+
+def _proposal(row: tuple[Any, ...]) -> dict[str, Any]:
+    left, right, weight, probability, *parts = row
+    names, count = tuple(COMPARISONS), len(COMPARISONS)
+    parted = {f"{name}_weight": _exact(part) for name, part in zip(names, parts, strict=False)}
+    levels = [
+        f"{name}: {proposals_model.label(name, gamma)}"
+        for name, gamma in zip(names, parts[count:], strict=True)
+        if gamma >= 0
+    ]
+    total = _exact(weight)
+    return {
+        "proposal_id": proposal_id(left, right),
+        **dict(zip(RECORDS, (*left.split("|", 2), *right.split("|", 2)), strict=True)),
+        "match_weight": total,
+        "match_probability": _exact(probability),
+        # What the parts leave is the prior, so that the waterfall adds up to the last digit.
+        "prior_weight": total - sum(parted.values(), Decimal(0)),
+        **parted,
+        "evidence": "; ".join(levels),
+        "model_version": MODEL_VERSION,
+        "is_open": True,
+    }
+
+
+def proposal_id(left: str, right: str) -> str:
+    """What people name a proposal by: the same for the same two records, on every run."""
+    return "p_" + hashlib.sha256("\n".join(sorted((left, right))).encode()).hexdigest()[:12]
+
+
+def changes(scored: pa.Table, log: pa.Table, as_of: datetime) -> pa.Table:
+    """Rows to append: what is new or weighs otherwise, and what is proposed no more."""
+    now, newest = as_of.replace(tzinfo=None), {}
+    for row in sorted(log.to_pylist(), key=lambda row: row["recorded_at"]):
+        newest[row["proposal_id"]] = row
+    appended = []
+    for row in scored.to_pylist():
+        before = newest.pop(row["proposal_id"], None)
+        if before is None or {**row, "recorded_at": None} != {**before, "recorded_at": None}:
+            appended.append(row | {"recorded_at": _later(now, before)})
+    appended += [
+        before | {"is_open": False, "recorded_at": _later(now, before)}
+        for before in newest.values()
+        if before["is_open"]
+    ]
+    return pa.Table.from_pylist(appended, schema=PROPOSALS)
+
+
+def _later(now: datetime, before: dict[str, Any] | None) -> datetime:
+    """As of now, but later than the row it replaces: two runs may share one vendor clock."""
+    return now if before is None else max(now, before["recorded_at"] + timedelta(microseconds=1))
+
+
+def _exact(value: float) -> Decimal:
+    return Decimal(str(round(value, 6)))

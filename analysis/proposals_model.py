@@ -1,0 +1,160 @@
+"""What Splink compares of two records and what each agreement is worth: the model of proposals.
+
+The weights are fixed and versioned, so that a pair's weight moves only when its records do; m and u are
+the shares of true and of other pairs at each level, rounded from training on the embedded group and
+febrl4. Changing one makes a new MODEL_VERSION. Levels of a comparison are tried in order.
+
+Source: Fellegi and Sunter (1969); Splink's comparison levels, moj-analytical-services.github.io/splink.
+"""
+
+from typing import Any
+
+MODEL_VERSION = "1"
+PRIOR = 0.0001
+"""How probable it is that two records which some rule brings together are one person, before looking."""
+
+Level = tuple[str, str, float, float]  # label, condition, m, u
+COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
+    "first_name": (
+        "first_name",
+        (
+            ("the same", "first_name_l = first_name_r", 0.75, 0.01),
+            (
+                "nearly the same",
+                "jaro_winkler_similarity(first_name_l, first_name_r) >= 0.92",
+                0.12,
+                0.005,
+            ),
+            (
+                "one is the other's initial",
+                "first_name_l[1] = first_name_r[1] and least(length(first_name_l), length(first_name_r)) = 1",
+                0.04,
+                0.002,
+            ),
+            ("different", "else", 0.09, 0.983),
+        ),
+    ),
+    "last_name": (
+        "last_name",
+        (
+            ("the same", "last_name_l = last_name_r", 0.80, 0.008),
+            (
+                "nearly the same",
+                "jaro_winkler_similarity(last_name_l, last_name_r) >= 0.92",
+                0.10,
+                0.004,
+            ),
+            ("different", "else", 0.10, 0.988),
+        ),
+    ),
+    "email": (
+        "email",
+        (
+            ("the same", "email_l = email_r", 0.20, 0.00001),
+            ("the same before the @", "email_local_l = email_local_r", 0.25, 0.0005),
+            (
+                "nearly the same before the @",
+                "jaro_winkler_similarity(email_local_l, email_local_r) >= 0.94",
+                0.10,
+                0.001,
+            ),
+            ("different", "else", 0.45, 0.99849),
+        ),
+    ),
+    "phone": (
+        "phone",
+        (
+            ("the same", "phone_l = phone_r", 0.45, 0.00002),
+            ("one digit apart", "levenshtein(phone_l, phone_r) <= 1", 0.10, 0.00005),
+            ("different", "else", 0.45, 0.99993),
+        ),
+    ),
+    "address": (
+        "address",
+        (
+            (
+                "the same",
+                "address_l = address_r and coalesce(postal_code_l = postal_code_r, true)",
+                0.55,
+                0.0004,
+            ),
+            (
+                "nearly the same",
+                "jaro_winkler_similarity(address_l, address_r) >= 0.9 and postal_code_l = postal_code_r",
+                0.15,
+                0.0002,
+            ),
+            ("the same postal code", "postal_code_l = postal_code_r", 0.15, 0.003),
+            ("different", "else", 0.15, 0.9964),
+        ),
+    ),
+    "country": (
+        "country",
+        (
+            ("the same", "country_l = country_r", 0.97, 0.35),
+            ("different", "else", 0.03, 0.65),
+        ),
+    ),
+}
+
+# What brings two records together at all; a value that many customers have brings nobody together.
+CANDIDATES = (
+    "l.phone = r.phone",
+    "l.email_local = r.email_local",
+    "l.last_name = r.last_name and l.postal_code = r.postal_code",
+    "l.first_name = r.first_name and l.postal_code = r.postal_code",
+    "l.address = r.address and l.postal_code = r.postal_code",
+    "l.first_name = r.first_name and l.last_name = r.last_name and l.city = r.city",
+)
+
+
+def settings() -> Any:
+    """The model as Splink takes it."""
+    from splink import SettingsCreator
+
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="record",
+        probability_two_random_records_match=PRIOR,
+        comparisons=[_comparison(name, *of) for name, of in COMPARISONS.items()],
+        blocking_rules_to_generate_predictions=[
+            {
+                "blocking_rule": f"{rule} and l.customer_key <> r.customer_key",
+                "sql_dialect": "duckdb",
+            }
+            for rule in CANDIDATES
+        ],
+        additional_columns_to_retain=["customer_key"],
+        retain_intermediate_calculation_columns=True,
+    )
+
+
+def label(comparison: str, gamma: int) -> str:
+    """The words of a comparison's level: Splink numbers them from the last, 0, and unknown is -1."""
+    if gamma < 0:
+        return "unknown"
+    levels = COMPARISONS[comparison][1]
+    return levels[len(levels) - 1 - gamma][0]
+
+
+def _comparison(name: str, column: str, levels: tuple[Level, ...]) -> dict[str, Any]:
+    unknown = {
+        "sql_condition": f"{column}_l is null or {column}_r is null",
+        "label_for_charts": "unknown",
+        "is_null_level": True,
+    }
+    return {
+        "output_column_name": name,
+        "comparison_levels": [
+            unknown,
+            *(
+                {
+                    "sql_condition": "ELSE" if condition == "else" else condition,
+                    "label_for_charts": said,
+                    "m_probability": m,
+                    "u_probability": u,
+                }
+                for said, condition, m, u in levels
+            ),
+        ],
+    }

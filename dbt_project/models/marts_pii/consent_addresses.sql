@@ -1,0 +1,11 @@
+with
+
+hashes as (
+    select * from {{ ref('stg_consent__address_hashes') }}
+)
+
+select
+    channel,
+    address,
+    address_hash
+from hashes
