@@ -17,6 +17,8 @@ from sandbox.world.identity import create_person_records
 from sandbox.world.ledger import create_entries
 from sandbox.world.model import World
 from sandbox.world.psp_answers import create_psp_answers, write_psp_answers
+from sandbox.world.salesforce_answers import write_sales_and_support_answers
+from sandbox.world.salesforce_special_cases import add_sales_and_support_cases
 from sandbox.world.shop_answers import write_shop_answers
 from sandbox.world.special_cases import create_special_cases
 
@@ -48,6 +50,7 @@ def write_world(world: World, folder: Path) -> None:
     create_special_cases(con)
     create_psp_answers(con)
     add_crm_cases(con)
+    add_sales_and_support_cases(con)
     create_shipments(con)
     add_carrier_cases(con)
     con.execute(
@@ -66,6 +69,7 @@ def write_world(world: World, folder: Path) -> None:
         copy_parquet(con, query, folder / f"{name}.parquet")
     write_psp_answers(con, folder)
     write_shop_answers(con, folder)
+    write_sales_and_support_answers(con, folder)
 
 
 def copy_parquet(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:

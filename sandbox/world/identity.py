@@ -1,7 +1,7 @@
 """Who is who: every vendor record's true person, and what its evidence can tell of it.
 
-Grain: one row per record of a shop (customers, guest checkouts), of the CRM (contacts, merged ones too)
-and of the PSPs (customers). What evidence there is stands in ``identity_evidence``; here it is joined.
+Grain: one row per record of a shop (customers, guest checkouts), of the CRMs (contacts and leads, merged and
+deleted ones too), of support (users who aren't staff) and of the PSPs (customers). What evidence there is stands in ``identity_evidence``; here it is joined.
 """
 
 import duckdb
@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from sandbox.world.identity_evidence import create_evidence
+from sandbox.world.identity_phones import create_phone_keys
 
 
 def create_person_records(con: duckdb.DuckDBPyConnection) -> None:
@@ -21,6 +22,8 @@ def create_person_records(con: duckdb.DuckDBPyConnection) -> None:
     or, of a person without a usable one, the largest of at least two records.
     """
     create_evidence(con)
+    _create_components(con)
+    create_phone_keys(con)
     _create_components(con)
     con.execute(
         """create or replace table truth.person_records as

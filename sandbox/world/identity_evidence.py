@@ -1,5 +1,8 @@
 """What says that two records are one person: addresses, the vendors' own links, the CRM's merges.
 
+Salesforce's and Zendesk's records come from ``salesforce_evidence`` and ``zendesk_evidence``; phones, which link
+least of all, from ``identity_phones``.
+
 An address stands here as whose and which it is (``4711:main``), not as text: every spelling of it that a
 provider is known to deliver alike has the same one. Addresses of roles, and those on more records of
 one system than anybody has, link nobody; links and merges hold all the same.
@@ -9,18 +12,24 @@ import duckdb
 
 from sandbox.world.accounts import CRM
 from sandbox.world.crm import TAGS
+from sandbox.world.salesforce_evidence import SALES_ADDRESSES, SALES_RECORDS
+from sandbox.world.zendesk_evidence import SUPPORT_ADDRESSES, SUPPORT_RECORDS
 
 SHARED_ADDRESS_RECORDS = 20  # an address on more records of a system than this links nobody
 # What an address is by the form that it is written in; null: it isn't one.
 WHICH = """case form when 'invalid' then null when 'second' then 'second' when 'unknown_tag' then 'unknown_tag'
-    when 'private' then 'private' when 'none' then null when 'crm_tag' then 'crm_tag' else 'main' end"""
+    when 'private' then 'private' when 'none' then null when 'crm_tag' then 'crm_tag'
+    when 'idn' then 'idn' when 'punycode' then 'idn' else 'main' end"""
+# Forms of addresses by which strangers are reached, whoever they are.
+SHARED = ("role", "disposable")
 
 
 def create_evidence(con: duckdb.DuckDBPyConnection) -> None:
     """``truth.identity_records``, and ``identity_keys``: records of equal (kind, key) are one."""
     con.execute(
         """create or replace table truth.everybody as
-        select pid, kind from truth.persons union all select pid, kind from truth.leads"""
+        select pid, kind from truth.persons union all select pid, kind from truth.leads
+        union all select pid, 'outsider' from truth.outsiders"""
     )
     _create_records(con)
     _create_addresses(con)
@@ -38,7 +47,7 @@ def create_evidence(con: duckdb.DuckDBPyConnection) -> None:
         select node, 'merge', merged_into from truth.identity_records where merged_into is not null
         union all
         select w.node, 'merge', w.source_id from truth.identity_records as w
-        where w.object = 'contact' and w.source_id in (select merged_into from truth.identity_records)"""
+        where w.object in ('contact', 'sales_contact') and w.source_id in (select merged_into from truth.identity_records)"""
     )
 
 
@@ -78,7 +87,9 @@ def _create_records(con: duckdb.DuckDBPyConnection) -> None:
                 null, case when c.linked_at <= psp_now() then 'names the shop''s customer'
                     when p.by_orders then 'named by its orders' else '' end
             from truth.psp_customers as c join truth.shops as f using (shop)
-            left join paid as p on p.customer = c.customer_id)
+            left join paid as p on p.customer = c.customer_id
+            union all {SALES_RECORDS}
+            union all {SUPPORT_RECORDS})
         select row_number() over (order by system, account, source_id) - 1 as node, * from records"""
     )
 
@@ -109,20 +120,24 @@ def _create_addresses(con: duckdb.DuckDBPyConnection) -> None:
         join truth.crm_plans as p on p.pid = c.pid
         join truth.crm_addresses as a on a.pid = c.pid
             and (a.slot = c.slot or c.slot = 3 and a.slot < 2 or c.slot = 4)
-        where c.merged_into is null"""
+        where c.merged_into is null
+        union all {SALES_ADDRESSES}
+        union all {SUPPORT_ADDRESSES}"""
     )
     con.execute(
         f"""create or replace table truth.identity_addresses as
         with named as (
             select w.node, w.system, w.form, w.place, p.kind,
-                case when p.kind = 'role_address' then 'role:' || (w.pid // 300)
+                case when w.form in ({", ".join(f"'{form}'" for form in SHARED)}) then w.form
+                    when p.kind = 'role_address' then 'role:' || (w.pid // 300)
                     when p.kind = 'kiosk' then 'kiosk'
                     when p.kind not in ('phone_only', 'walk_in') then w.pid || ':' || {WHICH} end as address
             from truth.identity_written as w join truth.everybody as p using (pid)),
         counted as (
             select *, count(distinct node) over (partition by address, system) as records
             from named where address is not null)
-        select node, address, form, place, case when kind = 'role_address' then 'role address shared by strangers'
+        select node, address, form, place, case when form = 'disposable' then 'disposable address'
+                when kind = 'role_address' or form = 'role' then 'role address shared by strangers'
                 when kind = 'kiosk' then 'one address on many records'
                 when max(records) over (partition by address) > {SHARED_ADDRESS_RECORDS}
                     then 'own address on too many records' end as refusal
@@ -142,6 +157,7 @@ def _create_notes(con: duckdb.DuckDBPyConnection) -> None:
                 when i.node is not null then 'invalid address'
                 when o.node is null then 'no e-mail'
                 when o.refusal is not null then o.refusal
+                when o.form in ('idn', 'punycode') then 'internationalised domain'
                 when o.form in ('second', 'private') then 'another address of the same person'
                 when o.form in ('unknown_tag', 'crm_tag') then 'plus tag where none is known'
                 when o.form <> 'plain' then o.form else '' end as note

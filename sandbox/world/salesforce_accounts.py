@@ -14,6 +14,7 @@ from sandbox.world.people import person
 from sandbox.world.salesforce_ids import PREFIXES
 
 REGIONS, GROUPS = 10_000_000, 20_000_000  # above every company's number
+OF_A_REGION, OF_A_GROUP = 128, 4  # company numbers of a region, regions of a group: one number in 25 is taken
 SLOTS = 2
 OFFICE = APPLICANTS[0].company_id  # whose staff shares an address and a number
 IN_JAPAN = (
@@ -59,13 +60,13 @@ def _create_plans(con: duckdb.DuckDBPyConnection) -> None:
         companies as (
             select *, case when chance(company, 'sf region', 100) < 60
                 or company = (select company_id from truth.persons where pid = {person("company_buyer")})
-                then {REGIONS} + company // 4 end as parent
+                then {REGIONS} + company // {OF_A_REGION} end as parent
             from bought),
         regions as (
             select parent as company, 'Region ' || (parent - {REGIONS}) || ' Holding' as name,
                 min(known_at) - interval 1 day as known_at, arg_min(country, company) as country,
                 arg_min(city, company) as city, arg_min(zip, company) as zip,
-                {GROUPS} + (parent - {REGIONS}) // 4 as parent
+                {GROUPS} + (parent - {REGIONS}) // {OF_A_GROUP} as parent
             from companies where parent is not null group by companies.parent),
         groups as (
             select parent as company, 'Group ' || (parent - {GROUPS}) || ' SE' as name,

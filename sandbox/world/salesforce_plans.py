@@ -104,11 +104,12 @@ def _create_contacts(con: duckdb.DuckDBPyConnection) -> None:
             from timed)
         select m.*, 'private' as form_2,
             case when fate >= 55 then merged_at + sf_wait(pid, 'sf undone', 1, 9) end as unmerged_at,
-            greatest(merged_at, created_2) + sf_wait(pid, 'sf chained', 2, 25) as chained_at,
+            case when merged_at is not null and created_2 is not null
+                then greatest(merged_at, created_2) + sf_wait(pid, 'sf chained', 2, 25) end as chained_at,
             case when created_1 is null and chance(pid, 'sf deletes', 1000) < 25
                 then created_0 + sf_wait(pid, 'sf deleted', 10, 200) end as deleted_at,
             cast(null as timestamp) as restored_at,
-            case when kind <> 'outsider' and chance(pid, 'sf links', 100) < 45
+            case when customer is not null and chance(pid, 'sf links', 100) < 45
                 then greatest(created_0, since) + sf_wait(pid, 'sf linked', 0, 3) end as linked_at,
             cast(null as timestamp) as second_linked_at, customer,
             case when is_subscribed then created_0 end as opted_in_at,

@@ -170,7 +170,8 @@ def _create_user_plans(con: duckdb.DuckDBPyConnection, base: datetime) -> None:
                 then w.created_at + interval 9 day end as suspended_at,
             w.slot = 2 or w.kind = 'phone_only' or w.phone is not null
                 and (w.kind = 'outsider' or chance(w.pid, 'zd phone', 100) < 45) as has_phone,
-            chance(w.pid, 'zd style', 4) as phone_style
+            chance(w.pid, 'zd style', 4) as phone_style,
+            w.form = 'none' and w.kind <> 'outsider' and chance(w.pid, 'zd style', 4) = 3 as is_caller
         from written as w
         left join (
             select pid, greatest(max(created_at) filter (slot = 0), max(created_at) filter (slot = 1))

@@ -90,8 +90,7 @@ def _render_users(con: duckdb.DuckDBPyConnection) -> None:
         f"""insert into zendesk.users by name
         select u.user_id as id, '{BASE}/users/' || u.user_id || '.json' as url,
             -- A caller is all that is known of some until an agent asks.
-            case when p.form = 'none' and p.kind <> 'outsider' and p.phone_style = 3
-                then 'Caller ' || p.phone else trim(p.first_name || ' ' || p.last_name) end as name,
+            case when p.is_caller then 'Caller ' || p.phone else trim(p.first_name || ' ' || p.last_name) end as name,
             a.email, iso(u.created_at) as created_at, iso(u.updated_at) as updated_at,
             'Berlin' as time_zone, 'Europe/Berlin' as iana_time_zone,
             case when not u.is_merged and not u.is_deleted and p.has_phone
