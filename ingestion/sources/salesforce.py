@@ -2,8 +2,9 @@
 
 Grain:    one row per version of a contact, lead or account, keyed (account, id), deleted and merged ones
           among them (``is_deleted``); a record that left the recycle bin ends with a tombstone.
-Cursor:   ``SystemModstamp``, which every change moves, also one by the system; re-read ten minutes back:
-          a long transaction shows its records late, with the time it wrote them.
+Cursor:   ``SystemModstamp``, which every change moves, also one by the system; it follows the vendor's clock,
+          as ``COUNT()`` proves that nothing before it is missing, and is re-read ten minutes back: a long
+          transaction shows its records late, with the time it wrote them.
 Gotchas:  a record merged into another is deleted and names the winner in ``MasterRecordId``, for as long as
           the recycle bin keeps it; one that is undeleted names nobody any more, with a newer modstamp.
           Salesforce shows a user only what is shared with it and says nothing of the rest: the user that
@@ -147,7 +148,7 @@ def _changed(
         request.window is None
     ):  # deletions are listed by when they were made, not by days of creation
         yield from deletions.emptied(request, org, records, window, shown.deleted)
-        request.advance(stream, landing.cursor, until)
+        request.advance(stream, until, until)
 
 
 def _clock(org: Org) -> datetime:

@@ -14,8 +14,10 @@ from ingestion.load_apart import LoadApart
 from tests.ingestion.conftest import HURRIED, Warehouse, account_of
 from tests.ingestion.tiny_org import DATA, SECRET, TinyOrg, contact, open_org, record, refusal
 
-LATER = "2026-10-12T09:00:00.000+0000"
-LATEST = "2026-10-13T09:00:00.000+0000"
+LATER = "2026-10-15T06:10:00.000+0000"
+LATEST = "2026-10-15T07:10:00.000+0000"
+HOUR_LATER = "Thu, 15 Oct 2026 07:00:00 GMT"
+TWO_LATER = "Thu, 15 Oct 2026 08:00:00 GMT"
 ID = "0035g0000000001AAA"
 
 
@@ -72,6 +74,7 @@ def test_run_twice_nothing_new_is_claimed_and_only_news_is_asked_for(
     org: TinyOrg, warehouse: Warehouse
 ):
     org.contacts = [contact(n, f"2026-10-{n:02d}T00:00:00.000+0000") for n in range(1, 11)]
+    org.contacts.append(contact(11, "2026-10-15T05:59:00.000+0000"))
     load(warehouse, org)
     before = warehouse.query(
         "select distinct _version_hash from raw_salesforce.contacts order by 1"
@@ -82,19 +85,21 @@ def test_run_twice_nothing_new_is_claimed_and_only_news_is_asked_for(
         "select distinct _version_hash from raw_salesforce.contacts order by 1"
     ) == (before)
     assert result.rows["contacts"] == 1  # the newest, again: the overlap
-    assert any("SystemModstamp >= 2026-10-09T23:50:00.000Z" in q for q in org.asked(DATA))
+    assert any("SystemModstamp >= 2026-10-15T05:50:00.000Z" in q for q in org.asked(DATA))
 
 
 def test_a_merge_chained_then_undone_is_told_version_by_version(org: TinyOrg, warehouse: Warehouse):
     org.contacts = [contact(n) for n in (1, 2, 3)]
     load(warehouse, org)
     second, third = org.contacts[1]["Id"], org.contacts[2]["Id"]
+    org.clock = HOUR_LATER
     org.contacts[0] = contact(1, LATER, IsDeleted=True, MasterRecordId=second)
     org.contacts[1] = contact(2, LATER, IsDeleted=True, MasterRecordId=third)
     load(warehouse, org)
     assert newest(warehouse, "is_deleted, master_record_id") == [
         *((True, second), (True, third), (False, None))
     ]
+    org.clock = TWO_LATER
     org.contacts[0] = contact(1, LATEST)
     load(warehouse, org)
     assert newest(warehouse, "is_deleted, master_record_id")[0] == (False, None)
@@ -106,6 +111,7 @@ def test_what_left_the_recycle_bin_between_two_loads_gets_a_tombstone(
 ):
     org.contacts = [contact(1), contact(2), contact(3, "2026-10-10T00:00:00.000+0000")]
     load(warehouse, org)
+    org.clock = HOUR_LATER
     org.emptied["Contact"] = [(org.contacts[0]["Id"], LATER), (org.contacts[1]["Id"], LATER)]
     org.contacts = [contact(2, LATER, IsDeleted=True), org.contacts[2]]
     result = load(warehouse, org)
@@ -120,8 +126,9 @@ def test_what_left_the_recycle_bin_between_two_loads_gets_a_tombstone(
 def test_a_load_after_a_long_pause_says_that_a_sweep_is_due(
     org: TinyOrg, warehouse: Warehouse, caplog: pytest.LogCaptureFixture
 ):
-    org.contacts = [contact(1, "2026-08-01T00:00:00.000+0000")]
+    org.contacts = [contact(1)]
     load(warehouse, org)
+    org.clock = "Sun, 15 Nov 2026 06:00:00 GMT"
     with caplog.at_level(logging.WARNING):
         load(warehouse, org)
     assert "concord sweep salesforce" in caplog.text

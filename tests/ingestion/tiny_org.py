@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.ingestion.tiny_shop import at_a_socket
+from tests.ingestion.tiny_shop import CLOCK, at_a_socket
 
 Mood = Callable[[str, str], Response | None]
 DATA = "/services/data/v62.0"
@@ -67,6 +67,7 @@ class TinyOrg:
     allowed: int = 15_000
     scope: str = "api"
     sessions: int = 0
+    clock: str = CLOCK
     seen: list[tuple[str, str]] = field(default_factory=list)
     queries: list[tuple[str, list[dict]]] = field(default_factory=list)
     base_url: str = ""
@@ -84,6 +85,7 @@ class TinyOrg:
             return refusal(401, "INVALID_SESSION_ID", "Session expired or invalid")
         response = self._mood(path, given) or self._answer(request, path, given)
         self.used += 1
+        response.headers["Date"] = self.clock
         response.headers["Sforce-Limit-Info"] = f"api-usage={self.used}/{self.allowed}"
         return response
 
@@ -200,5 +202,6 @@ def as_csv(value: Any) -> str:
 
 @contextmanager
 def open_org(org: TinyOrg) -> Iterator[TinyOrg]:
-    with at_a_socket(Route("/{path:path}", org.serve, methods=["GET", "POST"])) as org.base_url:
+    route = Route("/{path:path}", org.serve, methods=["GET", "POST"])
+    with at_a_socket(route, clock=None) as org.base_url:
         yield org

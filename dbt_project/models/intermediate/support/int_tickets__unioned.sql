@@ -1,5 +1,6 @@
 -- What is asked of support, and which order it is about: one of the ticket's custom fields holds
--- the name of exactly one order. Whoever asks about an order need not be who placed it.
+-- the name of exactly one order, of the shop that another one names where several have it. Whoever
+-- asks about an order need not be who placed it.
 with
 
 tickets as (
@@ -15,14 +16,33 @@ orders as (
 ),
 
 named as (
-    select distinct
+    select
         ticket_fields.system,
         ticket_fields.account,
         ticket_fields.ticket_id,
         orders.account as order_account,
-        orders.order_id
+        orders.order_id,
+        max(case when shop_fields.ticket_id is null then 0 else 1 end) as shop_flag
     from ticket_fields
     inner join orders on ticket_fields.field_value = orders.order_name
+    left join ticket_fields as shop_fields
+        on
+            ticket_fields.account = shop_fields.account
+            and ticket_fields.ticket_id = shop_fields.ticket_id
+            and orders.account = shop_fields.field_value
+    group by
+        ticket_fields.system,
+        ticket_fields.account,
+        ticket_fields.ticket_id,
+        orders.account,
+        orders.order_id
+),
+
+ranked as (
+    select
+        named.*,
+        max(shop_flag) over (partition by system, account, ticket_id) as best_flag
+    from named
 ),
 
 about as (
@@ -32,7 +52,8 @@ about as (
         ticket_id,
         min(order_account) as order_account,
         min(order_id) as order_id
-    from named
+    from ranked
+    where shop_flag = best_flag
     group by system, account, ticket_id
     having count(*) = 1
 ),
