@@ -7,8 +7,6 @@ vendor clock.
 # pyarrow.compute makes its functions at import, out of a type checker's sight.
 # pyright: reportAttributeAccessIssue=false
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -76,12 +74,10 @@ def redirects(
     ``living`` says where each merged key went, ``kept`` which keys have a customer. A key that lives again
     leads to itself.
     """
-    was: dict[str, dict[str, Any]] = {
-        row["from_customer_key"]: row for row in current_redirects(earlier).to_pylist()
-    }
+    was = {row["from_customer_key"]: row for row in current_redirects(earlier).to_pylist()}
     wanted: dict[str, str] = {key: key for key in kept if key in was}
     for key, row in was.items():
-        target = row["to_customer_key"]
+        target = str(row["to_customer_key"])
         if key not in living and key not in kept:
             wanted[key] = living.get(target, target)
     rows = []

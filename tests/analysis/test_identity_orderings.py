@@ -40,7 +40,7 @@ def _shuffle(draw: random.Random, rows: list) -> list:
     return draw.sample(rows, len(rows))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(nights=NIGHTS, seed=st.integers(0, 2**16))
 def test_orderings_never_change_keys(nights: list[Night], seed: int) -> None:
     told, shuffled = Memory(), Memory()
@@ -53,7 +53,7 @@ def test_orderings_never_change_keys(nights: list[Night], seed: int) -> None:
         assert shuffled.assigned() == told.assigned()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(nights=NIGHTS)
 def test_every_night_leaves_one_living_key_per_group_and_none_that_died(
     nights: list[Night],

@@ -1,0 +1,116 @@
+"""A number links a record without e-mail to the one candidate that nothing speaks against."""
+
+import pytest
+
+from analysis import identity
+from tests.analysis.people import Memory, Record, contact, guest, is_silent
+
+ADA = Record("901", "ada@example.com", full_name="Ada Berg", phone="+49 30 901820")
+ADA_BY_PHONE = contact("1", phone="030 901820", full_name="ADA BERG")
+
+
+def reasons(found: identity.Resolution) -> list[str]:
+    return found.phone_proposals["reason"].to_pylist()
+
+
+@pytest.mark.parametrize("written", ["030/901820", "0049 30 90 18 20", "+49(30)901820"])
+def test_however_a_number_is_written_it_is_one(written: str) -> None:
+    memory = Memory()
+    caller = contact("1", phone=written, full_name="Ada Berg")
+    memory.night([ADA, caller])
+    assert memory.key(caller) == memory.key(ADA)
+    row = memory.assigned()[caller.name]
+    assert (row["rule"], len(row["evidence"])) == ("phone", 64)
+
+
+def test_a_number_is_read_by_the_country_of_its_record() -> None:
+    memory = Memory()
+    swiss = contact("2", phone="030 901820", country="CH", full_name="Ada Berg")
+    memory.night([ADA, swiss])
+    assert memory.key(swiss) != memory.key(ADA)
+
+
+def test_a_record_with_an_email_is_not_linked_by_its_number() -> None:
+    memory = Memory()
+    other = contact("3", "other@example.com", phone="030 901820", full_name="Ada Berg")
+    memory.night([ADA, other])
+    assert memory.key(other) != memory.key(ADA)
+
+
+def test_a_couple_with_one_phone_stays_two_and_is_proposed() -> None:
+    memory = Memory()
+    ben = contact("4", phone="030 901820", full_name="Ben Berg")
+    found = memory.night([ADA, ben])
+    assert memory.key(ben) != memory.key(ADA)
+    assert reasons(found) == ["conflicting_name"]
+
+
+def test_a_recycled_number_has_two_candidates_and_links_to_neither() -> None:
+    memory = Memory()
+    later = Record("902", "cleo@example.com", full_name="Cleo Roth", phone="030 901820")
+    caller = contact("5", phone="030 901820")
+    found = memory.night([ADA, later, caller])
+    assert len(memory.groups()) == 3
+    assert reasons(found) == ["several_candidates"] * 2
+
+
+def test_two_callers_who_contradict_each_other_link_to_nobody() -> None:
+    memory = Memory()
+    nameless = Record("903", "x@example.com", phone="030 901820")
+    ada, ben = ADA_BY_PHONE, contact("6", phone="030 901820", full_name="Ben Roth")
+    memory.night([nameless, ada, ben])
+    assert len(memory.groups()) == 3
+
+
+def test_two_numbers_of_one_record_never_join_two_people() -> None:
+    memory = Memory()
+    ben = Record("904", "ben@example.com", phone="+49 30 901821")
+    caller = contact("7", phone="030 901820")
+    both = contact("7", phone="030 901821")
+    memory.night([ADA, ben, caller])
+    found = identity.resolve(
+        _records([ADA, ben, caller], [caller, both, ADA, ben]),
+        identity.History(),
+        as_of=memory.as_of,
+        hash_key="k",
+    )
+    assert len(set(found.assignments["customer_key"].to_pylist())) == 3
+    assert reasons(found) == ["several_candidates"] * 2
+
+
+def _records(people: list[Record], numbers: list[Record]) -> identity.Records:
+    from tests.analysis import people as made
+
+    return identity.Records(made.nodes(people), phones=made.phones(numbers))
+
+
+def test_an_office_number_over_its_limit_links_nobody_and_is_listed() -> None:
+    memory = Memory()
+    crowd = [guest(str(n), phone="030 901820") for n in range(6)]
+    found = memory.night(crowd)
+    assert len(memory.groups()) == 6
+    [refused] = found.refusals.to_pylist()
+    assert (refused["identifier"], refused["reason"], refused["records_count"]) == (
+        "phone",
+        "over_limit",
+        6,
+    )
+
+
+def test_what_a_number_joined_stays_joined_when_a_second_candidate_turns_up() -> None:
+    memory = Memory()
+    memory.night([ADA, ADA_BY_PHONE])
+    later = Record("902", "cleo@example.com", full_name="Cleo Roth", phone="030 901820")
+    memory.night([ADA, ADA_BY_PHONE, later])
+    assert memory.key(ADA_BY_PHONE) == memory.key(ADA) != memory.key(later)
+    assert is_silent(memory.night([ADA, ADA_BY_PHONE, later]))
+
+
+@pytest.mark.parametrize(
+    "phone", ["Anna Berg", "123", "9" * 10_000, "+49 30 901820 ext. 12", "٠٣٠"]
+)
+def test_a_number_that_is_none_links_nobody_and_is_kept(phone: str) -> None:
+    memory = Memory()
+    odd, twin = contact("8", phone=phone), contact("9", phone=phone)
+    memory.night([ADA, odd, twin])
+    assert len(memory.groups()) == 3
