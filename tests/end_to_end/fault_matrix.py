@@ -37,9 +37,12 @@ ACCOUNTS = {
     "shopify": "nordlicht-world",
     "stripe": "payments-kk",
     "hubspot": "crm",
+    "salesforce": "sales-eu",
+    "zendesk": "support",
     "aftership": "parcels",
     "ecb": "ecb",
     "treasury": "treasury",
+    "email_tool": "newsletter",
 }
 # Where each system's rows come from, in a first load, one by pages, and a later one.
 MAIN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -50,9 +53,12 @@ MAIN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "stripe": {"first": ("charges",), "later": ("events",)},
     "hubspot": {"first": ("contacts",), "later": ("contacts_search",)},
+    "salesforce": {"first": ("contacts",), "later": ("contacts",)},
+    "zendesk": {"first": ("users",), "later": ("users",)},
     "aftership": {"first": ("trackings",), "later": ("trackings",)},
     "ecb": {"first": ("exchange_rates",), "later": ("exchange_rates",)},
     "treasury": {"first": ("rates",), "later": ("rates",)},
+    "email_tool": {"first": ("statements",), "later": ("statements",)},
 }
 # How a load asks: the whole history, the same by Shopify's pages, what is new a month later.
 FIRST, PAGED, LATER = "first", "first, paged", "later"
@@ -229,8 +235,8 @@ def cases(modules: Mapping[str, Any]) -> list[Case]:
                 refused = getattr(module, "REFUSED", {}).get(endpoint, {})
                 kinds = [*TRANSPORT_KINDS, *ACCESS_KINDS] if phase != PAGED else []
                 asked = [(kind, 0) for kind in kinds]
-                # Stripe's lists are first asked whether we may read them.
-                places = (1, 2) if system == "stripe" else (0, 1)
+                # These are first asked whether we may read them.
+                places = (1, 2) if system in ("stripe", "salesforce") else (0, 1)
                 asked += [(kind, after) for kind in PAGE_KINDS for after in places]
                 found += [Case(phase, system, endpoint, *a) for a in asked if a[0] not in refused]
     return found

@@ -123,6 +123,7 @@ def test_what_left_the_recycle_bin_between_two_loads_gets_a_tombstone(
     assert completeness(result)["deleted_contacts"] == (2, 2)
 
 
+@pytest.mark.soak
 def test_a_load_after_a_long_pause_says_that_a_sweep_is_due(
     org: TinyOrg, warehouse: Warehouse, caplog: pytest.LogCaptureFixture
 ):
@@ -134,6 +135,7 @@ def test_a_load_after_a_long_pause_says_that_a_sweep_is_due(
     assert "concord sweep salesforce" in caplog.text
 
 
+@pytest.mark.soak
 def test_many_rows_are_read_as_a_job_and_land_as_the_pages_would(
     org: TinyOrg, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ):
@@ -153,6 +155,8 @@ def test_many_rows_are_read_as_a_job_and_land_as_the_pages_would(
     assert org.size < salesforce_bulk.MOST
 
 
+@pytest.mark.soak
+@pytest.mark.soak
 @pytest.mark.parametrize("bulk", [False, True], ids=["pages", "job"])
 @pytest.mark.parametrize("fault", ["missing", "duplicate"])
 @pytest.mark.parametrize("page", [0, 1, 2])
@@ -173,6 +177,7 @@ def test_a_page_that_is_wrong_is_read_again(
     assert warehouse.query("select count(distinct id) from raw_salesforce.contacts") == [(11,)]
 
 
+@pytest.mark.soak
 def test_records_that_never_come_end_the_load_and_keep_nothing(org: TinyOrg, warehouse: Warehouse):
     org.contacts, org.size = [contact(n) for n in range(1, 12)], 4
     org.pages = ["none"] + ["missing"] * 40
@@ -198,6 +203,7 @@ def test_a_passing_fault_is_tried_again(org: TinyOrg, warehouse: Warehouse, resp
     assert load(warehouse, org).rows["contacts"] == 1
 
 
+@pytest.mark.soak
 def test_a_session_that_ended_is_renewed(org: TinyOrg, warehouse: Warehouse):
     org.contacts = [contact(1)]
     ended = refusal(401, "INVALID_SESSION_ID")
@@ -219,11 +225,13 @@ def test_a_connected_app_without_api_is_told_so(org: TinyOrg, warehouse: Warehou
         load(warehouse, org)
 
 
+@pytest.mark.soak
 def test_what_the_app_may_beside_is_said(org: TinyOrg, warehouse: Warehouse):
     org.scope = "api full"
     assert load(warehouse, org).needless_scopes == ("full",)
 
 
+@pytest.mark.soak
 def test_the_orgs_calls_are_budgeted_and_none_is_made_when_they_are_spent(
     org: TinyOrg, warehouse: Warehouse
 ):
@@ -240,6 +248,7 @@ def test_the_orgs_calls_are_budgeted_and_none_is_made_when_they_are_spent(
     assert len(org.seen) == 3
 
 
+@pytest.mark.soak
 def test_a_refusal_for_want_of_calls_says_when_to_come_again(org: TinyOrg, warehouse: Warehouse):
     org.moods = [lambda path, given: refusal(403, "REQUEST_LIMIT_EXCEEDED")]
     with pytest.raises(VendorError, match="come back as the 24 hours move on"):
@@ -247,6 +256,7 @@ def test_a_refusal_for_want_of_calls_says_when_to_come_again(org: TinyOrg, wareh
     assert len(org.seen) == 1
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("said", ["no-colon", "wrong:pair"])
 def test_a_secret_that_is_none_is_named(
     org: TinyOrg, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, said: str
@@ -256,6 +266,7 @@ def test_a_secret_that_is_none_is_named(
         load(warehouse, org)
 
 
+@pytest.mark.soak
 def test_each_org_has_its_own_cursor(org: TinyOrg, warehouse: Warehouse):
     org.contacts = [contact(1), contact(2)]
     load(warehouse, org)
@@ -263,6 +274,7 @@ def test_each_org_has_its_own_cursor(org: TinyOrg, warehouse: Warehouse):
     assert completeness(result)["contacts"] == (2, 2)
 
 
+@pytest.mark.soak
 def test_a_value_that_is_no_date_is_a_dead_letter_and_the_rest_lands(
     org: TinyOrg, warehouse: Warehouse
 ):
@@ -274,6 +286,7 @@ def test_a_value_that_is_no_date_is_a_dead_letter_and_the_rest_lands(
     ]
 
 
+@pytest.mark.soak
 def test_a_sweep_fetches_what_is_missing_and_buries_what_is_gone(
     org: TinyOrg, warehouse: Warehouse
 ):

@@ -135,6 +135,7 @@ def test_a_deleted_user_stays_without_addresses_and_a_deleted_ticket_says_so(
     assert identities(warehouse) == []
 
 
+@pytest.mark.soak
 def test_a_change_of_the_system_is_a_version_though_the_updated_time_stays(
     desk: TinyDesk, warehouse: Warehouse
 ):
@@ -146,6 +147,9 @@ def test_a_change_of_the_system_is_a_version_though_the_updated_time_stays(
     assert newest(warehouse, "status", "tickets") == [("closed",)]
 
 
+@pytest.mark.soak
+@pytest.mark.soak
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "pages",
     [
@@ -180,6 +184,7 @@ def test_an_export_that_never_reads_the_same_ends_the_load_and_keeps_nothing(
     assert load(warehouse, desk).rows["users"] == 11
 
 
+@pytest.mark.soak
 def test_a_row_that_changes_while_the_export_is_read_comes_in_its_newer_version(
     desk: TinyDesk, warehouse: Warehouse
 ):
@@ -195,6 +200,7 @@ def test_a_row_that_changes_while_the_export_is_read_comes_in_its_newer_version(
     assert len(desk.asked(USERS)) == 3
 
 
+@pytest.mark.soak
 def test_an_export_without_what_it_was_asked_to_include_is_no_answer(
     desk: TinyDesk, warehouse: Warehouse
 ):
@@ -245,6 +251,7 @@ def test_a_secret_that_is_none_is_named(
         load(warehouse, desk)
 
 
+@pytest.mark.soak
 def test_exports_have_a_budget_of_a_minute_beside_the_accounts(
     desk: TinyDesk, warehouse: Warehouse
 ):
