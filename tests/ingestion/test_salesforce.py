@@ -155,11 +155,10 @@ def test_many_rows_are_read_as_a_job_and_land_as_the_pages_would(
     assert org.size < salesforce_bulk.MOST
 
 
-@pytest.mark.soak
-@pytest.mark.soak
 @pytest.mark.parametrize("bulk", [False, True], ids=["pages", "job"])
 @pytest.mark.parametrize("fault", ["missing", "duplicate"])
 @pytest.mark.parametrize("page", [0, 1, 2])
+@pytest.mark.soak
 def test_a_page_that_is_wrong_is_read_again(
     org: TinyOrg,
     warehouse: Warehouse,
@@ -197,6 +196,7 @@ def test_records_that_never_come_end_the_load_and_keep_nothing(org: TinyOrg, war
     ],
     ids=["500", "503", "429", "html"],
 )
+@pytest.mark.soak
 def test_a_passing_fault_is_tried_again(org: TinyOrg, warehouse: Warehouse, response: Response):
     org.contacts = [contact(1)]
     org.moods = [lambda path, given: response if path.endswith("/queryAll") else None] * 2
@@ -256,8 +256,8 @@ def test_a_refusal_for_want_of_calls_says_when_to_come_again(org: TinyOrg, wareh
     assert len(org.seen) == 1
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("said", ["no-colon", "wrong:pair"])
+@pytest.mark.soak
 def test_a_secret_that_is_none_is_named(
     org: TinyOrg, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, said: str
 ):

@@ -147,9 +147,6 @@ def test_a_change_of_the_system_is_a_version_though_the_updated_time_stays(
     assert newest(warehouse, "status", "tickets") == [("closed",)]
 
 
-@pytest.mark.soak
-@pytest.mark.soak
-@pytest.mark.soak
 @pytest.mark.parametrize(
     "pages",
     [
@@ -162,6 +159,7 @@ def test_a_change_of_the_system_is_a_version_though_the_updated_time_stays(
     ],
     ids=" ".join,
 )
+@pytest.mark.soak
 def test_an_export_whose_readings_differ_is_read_again(
     desk: TinyDesk, warehouse: Warehouse, pages: list[str]
 ):
@@ -173,6 +171,7 @@ def test_an_export_whose_readings_differ_is_read_again(
     assert len(identities(warehouse)) == 11
 
 
+@pytest.mark.soak
 def test_an_export_that_never_reads_the_same_ends_the_load_and_keeps_nothing(
     desk: TinyDesk, warehouse: Warehouse
 ):
@@ -220,6 +219,7 @@ def test_an_export_without_what_it_was_asked_to_include_is_no_answer(
     ],
     ids=["429", "429-reset", "503", "html"],
 )
+@pytest.mark.soak
 def test_a_passing_fault_is_tried_again(desk: TinyDesk, warehouse: Warehouse, response: Response):
     desk.users = [user(1)]
     desk.moods = [lambda path, given: response if path == USERS else None] * 2
@@ -239,6 +239,7 @@ def test_only_an_admin_may_export_and_nothing_is_read_by_another(
 @pytest.mark.parametrize(
     ("said", "error"), [("token-alone", MissingSecret), ("a@b.de/token:no", MissingScope)]
 )
+@pytest.mark.soak
 def test_a_secret_that_is_none_is_named(
     desk: TinyDesk,
     warehouse: Warehouse,
