@@ -10,6 +10,7 @@ import duckdb
 from ingestion.stripe_api import OVERLAP
 from ingestion.stripe_payouts import ENTRY, LEFT
 from ingestion.tables import Table
+from ingestion.zendesk_exports import AT_REST
 from sandbox.world import World
 from sandbox.world.tables import COLUMNS
 
@@ -65,6 +66,26 @@ def _aftership(_: World, table: Table) -> str:
     return f"select * from aftership.{table.name}"
 
 
+def _salesforce(_: World, table: Table) -> str:
+    return f'select *, "Id" as id from salesforce.{table.name}'
+
+
+def _zendesk(world: World, table: Table) -> str:
+    """An export leaves the last minute out."""
+    at_rest = int(world.clock.timestamp()) - int(AT_REST.total_seconds())
+    if table.name == "tickets":
+        return f"select * from zendesk.tickets where generated_timestamp < {at_rest}"
+    return f"""select u.*, i.identities from zendesk.users as u
+        left join (select user_id, list(struct_pack(id := i.id, type := i.type, value := i.value,
+                verified := i.verified, created_at := i.created_at, updated_at := i.updated_at)) as identities
+            from zendesk.user_identities as i group by user_id) as i on i.user_id = u.id
+        where epoch(cast(u.updated_at as timestamptz)) < {at_rest}"""
+
+
+def _email_tool(_: World, table: Table) -> str:
+    return f"select * from email_tool.{table.name}"
+
+
 def _ecb(world: World, _: Table) -> str:
     return f"""select currency as "CURRENCY", 'EUR' as "CURRENCY_DENOM", "date" as "TIME_PERIOD",
             rate as "OBS_VALUE", 'ecb' as _account
@@ -80,7 +101,10 @@ VENDORS: dict[str, Callable[[World, Table], str]] = {
     "shopify": _shopify,
     "stripe": _stripe,
     "hubspot": _hubspot,
+    "salesforce": _salesforce,
+    "zendesk": _zendesk,
     "aftership": _aftership,
+    "email_tool": _email_tool,
     "ecb": _ecb,
     "treasury": _treasury,
 }

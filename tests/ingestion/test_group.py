@@ -132,7 +132,19 @@ def test_secrets_are_read_only_when_asked_for_and_the_environment_wins(
 def test_every_module_of_sources_is_a_system_with_tables():
     from ingestion import load
 
-    assert systems() == ("aftership", "ecb", "hubspot", "shopify", "stripe", "treasury")
+    assert systems() == (
+        *(
+            "aftership",
+            "ecb",
+            "email_tool",
+            "hubspot",
+            "salesforce",
+            "shopify",
+            "stripe",
+            "treasury",
+        ),
+        "zendesk",
+    )
     for system in systems():
         home = load.source_of(system)
         names = [table.name for table in home.TABLES if table.landed]
