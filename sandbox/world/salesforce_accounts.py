@@ -14,7 +14,10 @@ from sandbox.world.people import person
 from sandbox.world.salesforce_ids import PREFIXES
 
 REGIONS, GROUPS = 10_000_000, 20_000_000  # above every company's number
-OF_A_REGION, OF_A_GROUP = 128, 4  # company numbers of a region, regions of a group: one number in 25 is taken
+OF_A_REGION, OF_A_GROUP = (
+    128,
+    4,
+)  # company numbers of a region, regions of a group: one number in 25 is taken
 SLOTS = 2
 OFFICE = APPLICANTS[0].company_id  # whose staff shares an address and a number
 IN_JAPAN = (
