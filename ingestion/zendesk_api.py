@@ -58,7 +58,7 @@ class Desk(Client):
 
     def check_role(self) -> None:
         """Fail now if the token's user may not export: others would be refused, or given less."""
-        user: Mapping[str, Any] = self.json(ME, scope="role 'admin'").get("user") or {}
+        user: Mapping[str, Any] = self.json(ME, scope="admin role").get("user") or {}
         # Zendesk answers a request that it doesn't know the sender of as 'Anonymous user', without an id.
         if user.get("id") is None or user.get("role") != EXPORTER:
             raise MissingScope(

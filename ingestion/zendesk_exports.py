@@ -23,7 +23,7 @@ from ingestion.zendesk_api import EXPORTS, Desk
 MOST = 1000  # rows of a page
 AT_REST = timedelta(minutes=1)  # nothing younger is in an export
 IDENTITIES = "identities"
-RIGHT = "role 'admin'"
+RIGHT = "admin role"
 
 
 @dataclass(frozen=True)
