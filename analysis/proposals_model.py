@@ -20,6 +20,12 @@ COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
         (
             ("the same", "first_name_l = first_name_r", 0.75, 0.01),
             (
+                "first and last name are swapped",
+                "first_name_l = last_name_r and last_name_l = first_name_r",
+                0.02,
+                0.00002,
+            ),
+            (
                 "nearly the same",
                 "jaro_winkler_similarity(first_name_l, first_name_r) >= 0.92",
                 0.12,
@@ -31,20 +37,27 @@ COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
                 0.04,
                 0.002,
             ),
-            ("different", "else", 0.09, 0.983),
+            ("different", "else", 0.07, 0.98298),
         ),
     ),
     "last_name": (
         "last_name",
         (
             ("the same", "last_name_l = last_name_r", 0.80, 0.008),
+            # first_name has said what that is worth.
+            (
+                "first and last name are swapped",
+                "first_name_l = last_name_r and last_name_l = first_name_r",
+                0.01,
+                0.01,
+            ),
             (
                 "nearly the same",
                 "jaro_winkler_similarity(last_name_l, last_name_r) >= 0.92",
                 0.10,
                 0.004,
             ),
-            ("different", "else", 0.10, 0.988),
+            ("different", "else", 0.09, 0.978),
         ),
     ),
     "email": (
@@ -84,8 +97,15 @@ COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
                 0.15,
                 0.0002,
             ),
-            ("the same postal code", "postal_code_l = postal_code_r", 0.15, 0.003),
-            ("different", "else", 0.15, 0.9964),
+            ("the same street, another postal code", "address_l = address_r", 0.05, 0.0003),
+            (
+                "nearly the same street in one city",
+                "jaro_winkler_similarity(address_l, address_r) >= 0.9 and city_l = city_r",
+                0.05,
+                0.0002,
+            ),
+            ("the same postal code", "postal_code_l = postal_code_r", 0.10, 0.003),
+            ("different", "else", 0.10, 0.9959),
         ),
     ),
     "country": (
@@ -104,7 +124,12 @@ CANDIDATES = (
     "l.last_name = r.last_name and l.postal_code = r.postal_code",
     "l.first_name = r.first_name and l.postal_code = r.postal_code",
     "l.address = r.address and l.postal_code = r.postal_code",
-    "l.first_name = r.first_name and l.last_name = r.last_name and l.city = r.city",
+    "l.address = r.address and l.city = r.city",
+    "l.address = r.address and l.last_name = r.last_name",
+    "l.address = r.address and l.first_name = r.first_name",
+    "l.last_name = r.last_name and l.city = r.city",
+    "l.first_name = r.last_name and l.last_name = r.first_name and l.city = r.city",
+    "l.postal_code = r.postal_code and left(l.last_name, 3) = left(r.last_name, 3)",
 )
 
 

@@ -34,7 +34,7 @@ def concord() -> dg.Definitions:
     described = raw.descriptions(manifest)
     suites = expectations.suites()
     models = transform.assets(manifest)
-    measured = measure.after(manifest)
+    late = measure.after(manifest) | proposals.after(manifest)
     assets = freshness.due_with(
         [
             *(load.system_assets(system, group, described) for system in ingestion.systems()),
@@ -51,7 +51,7 @@ def concord() -> dg.Definitions:
     )
     return dg.Definitions(
         assets=assets,
-        asset_checks=audit.checks(suites, models.keys - measured),
+        asset_checks=audit.checks(suites, models.keys - late),
         jobs=[
             dg.define_asset_job(
                 JOB,

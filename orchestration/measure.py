@@ -62,18 +62,7 @@ def relations(semantics: Mapping[str, Any]) -> list[str]:
 
 def after(manifest: Mapping[str, Any]) -> set[dg.AssetKey]:
     """The models that show what was measured: they can't be built before."""
-    found: set[str] = {
-        unique_id
-        for unique_id, source in manifest["sources"].items()
-        if source["source_name"] == SCHEMA
-    }
-    waiting = list(found)
-    while waiting:
-        new = set(manifest["child_map"].get(waiting.pop(), [])) - found
-        found |= new
-        waiting += new
-    nodes = [manifest["nodes"][unique_id] for unique_id in found if unique_id.startswith("model.")]
-    return {dg.AssetKey([node["schema"], node["alias"]]) for node in nodes}
+    return raw.models_after(manifest, SCHEMA)
 
 
 def evaluate(warehouse: Path, run_id: str) -> dict[str, int]:

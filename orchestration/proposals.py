@@ -5,6 +5,7 @@ A proposal changes nothing by itself: what a steward decides goes into the seed 
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -43,6 +44,11 @@ def assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
         yield from raw.materialized(SCHEMA, {TABLE: appended}, {"pairs_scored": scored})
 
     return propose
+
+
+def after(manifest: Mapping[str, Any]) -> set[dg.AssetKey]:
+    """The models that show what was proposed: they can't be built before."""
+    return raw.models_after(manifest, SCHEMA, (TABLE,))
 
 
 def append(warehouse: Path) -> tuple[int, int]:

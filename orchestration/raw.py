@@ -1,7 +1,7 @@
 """Raw tables as Dagster sees them: one asset per table, described once, in dbt's sources."""
 
 import importlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -54,6 +54,24 @@ def column_descriptions(system: str) -> dict[str, dict[str, str]]:
         above = dict.fromkeys(table.inherited, "Id of what the row belongs to.")
         said[table.name] = LANDED | above | paths | hashed
     return said
+
+
+def models_after(
+    manifest: Mapping[str, Any], schema: str, tables: Collection[str] = ()
+) -> set[dg.AssetKey]:
+    """The dbt models that rest on the schema's raw tables, or on those named, at any distance."""
+    found: set[str] = {
+        unique_id
+        for unique_id, source in manifest["sources"].items()
+        if source["source_name"] == schema and (not tables or source["name"] in tables)
+    }
+    waiting = list(found)
+    while waiting:
+        new = set(manifest["child_map"].get(waiting.pop(), [])) - found
+        found |= new
+        waiting += new
+    nodes = [manifest["nodes"][unique_id] for unique_id in found if unique_id.startswith("model.")]
+    return {dg.AssetKey([node["schema"], node["alias"]]) for node in nodes}
 
 
 def spec(

@@ -92,6 +92,9 @@ def test_dbt_is_split_around_identity_and_measure_only(line: dg.Definitions):
     # A value says what the audits found of the marts it was made from, so they come first.
     assert steps.index("audit_marts_revenue_daily") < steps.index("measure")
     assert parts[2] < steps.index("audit_marts_metric_values")
+    # Addresses are hashed beside identity, and who may be one is scored before the same last part.
+    assert parts[0] < steps.index("address_hashes") < parts[1]
+    assert parts[1] < steps.index("proposals") < parts[2]
     assert set(RECORDS.values()) <= {spec.key for spec in line.resolve_all_asset_specs()}
 
 
