@@ -61,8 +61,9 @@ def explain(published: Path, text: str) -> Story:
         if not text.startswith("ck_"):
             start = find(con, text)
             (key,) = con.execute(
-                "select customer_key from marts.id_map where is_current and (system, account, source_id) = ?",
-                [start],
+                "select customer_key from marts.id_map where is_current and system = ? and account = ?"
+                " and source_id = ?",
+                start,
             ).fetchone() or ("",)
         elif redirected := con.execute(
             "select to_customer_key from marts.customer_redirects where from_customer_key = ?",

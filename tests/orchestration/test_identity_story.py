@@ -1,0 +1,98 @@
+"""Why a record is whose it is, and what was known earlier: real resolutions, read as the commands read them."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import identity_story
+from tests.analysis.people import MONDAY, Decision, Link, Memory, Record, guest, payer
+
+ADA = Record("901", "ada@example.com", seen=datetime(2026, 9, 1))
+ADA_AS_GUEST = guest("3", "ada@example.com", seen=datetime(2026, 9, 9))
+BEN = Record("902", "ben@example.com", seen=datetime(2026, 9, 2))
+BEN_PAYS = payer("cus_ben", seen=datetime(2026, 9, 3))
+PEOPLE = [ADA, ADA_AS_GUEST, BEN, BEN_PAYS]
+
+# What the models of these names do with the logs, for the columns that the commands read.
+MARTS = """
+    create schema marts;
+    create table marts.id_map as
+        select *, lead(valid_from) over spans as valid_to, lead(recorded_at) over spans as superseded_at,
+            lead(recorded_at) over spans is null as is_current
+        from assignments window spans as (partition by system, account, source_id order by recorded_at);
+    create table marts.identity_evidence as
+        select * from edges anti join (select * from edges where valid_to is not null) as ended
+            using (system, account, source_id, rule, evidence);
+    create table marts.customer_redirects as
+        select from_customer_key, arg_max(to_customer_key, redirected_at) as to_customer_key
+        from redirects group by 1 having from_customer_key <> to_customer_key;
+"""
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[datetime, dict]]:
+    """A merge by decision on the second night, undone on the third; the file and each night's keys."""
+    memory, keys = Memory(), {}
+    link = Decision("link", BEN, ADA, at=MONDAY + timedelta(hours=5))
+    for decided in ([], [link], []):
+        day = memory.as_of
+        memory.night(PEOPLE, [Link(BEN_PAYS, BEN)], decided=decided)
+        keys[day] = memory.keys()
+        if decided:
+            _publish(memory, merged := tmp_path_factory.mktemp("merged") / "published.duckdb")
+    _publish(memory, file := merged.with_name("later.duckdb"))
+    return file, keys
+
+
+def _publish(memory: Memory, file: Path) -> None:
+    with duckdb.connect(str(file)) as con:
+        for log in ("assignments", "edges", "redirects"):
+            con.register(log, getattr(memory.history, log))
+        con.execute(MARTS)
+
+
+def test_the_path_leads_over_each_piece_of_evidence(
+    nights: tuple[Path, dict[datetime, dict]],
+) -> None:
+    merged = nights[0].with_name("published.duckdb")
+    story = identity_story.explain(merged, "nordlicht-de:901")
+    assert len(story.records) == 4
+    path = story.paths["stripe", "payments-gmbh", "cus_ben"]
+    assert [step.rule for step in path] == ["vendor_link", "reviewed_link"]
+    assert [step.rule for step in story.paths["shopify", "nordlicht-de", "order:3"]] == ["email"]
+
+
+def test_a_key_that_was_merged_away_is_followed(nights: tuple[Path, dict[datetime, dict]]) -> None:
+    file, keys = nights
+    ben_key = keys[MONDAY][BEN.name]
+    story = identity_story.explain(file.with_name("published.duckdb"), ben_key)
+    assert (story.redirected_from, story.customer_key) == (ben_key, keys[MONDAY][ADA.name])
+    # Undone, it is a customer of its own again.
+    again = identity_story.explain(file, ben_key)
+    assert (again.redirected_from, len(again.records)) == (None, 2)
+
+
+def test_each_night_is_answered_as_it_was_then(
+    nights: tuple[Path, dict[datetime, dict]], tmp_path: Path
+) -> None:
+    file, keys = nights
+    for day, known in keys.items():
+        out = tmp_path / f"{day:%d}.parquet"
+        records, customers = identity_story.as_of(file, day + timedelta(hours=1), out=out)
+        assert (records, customers) == (len(known), len({*known.values()}))
+        found = duckdb.sql(f"select account, source_id, customer_key from '{out}'").fetchall()
+        assert {(account, source_id): key for account, source_id, key in found} == known
+
+
+def test_by_what_is_known_now_a_record_held_from_its_first_day(
+    nights: tuple[Path, dict[datetime, dict]],
+) -> None:
+    records, _ = identity_story.as_of(nights[0], datetime(2026, 9, 5), known_now=True)
+    assert records == 2
+
+
+def test_an_id_that_nobody_has_is_named(nights: tuple[Path, dict[datetime, dict]]) -> None:
+    with pytest.raises(ValueError, match="nordlicht-de:999: no such record"):
+        identity_story.explain(nights[0], "nordlicht-de:999")
