@@ -92,6 +92,8 @@ def test_a_load_that_fails_says_and_leaves_no_secret(
         "shopify": [("orders", "expired_token"), ("access_token", "500")],
         "stripe": [("charges", "truncated"), ("payouts", "expired_token")],
         "hubspot": [("token_info", "500"), ("companies", "expired_token")],
+        "salesforce": [("contacts", "expired_token"), ("access_token", "500")],
+        "zendesk": [("users", "truncated"), ("me", "expired_token")],
         "aftership": [("trackings", "500")],
         "treasury": [("rates", "expired_token")],
     }
