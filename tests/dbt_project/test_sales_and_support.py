@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from tests.dbt_project import warehouse
-from tests.dbt_project.tiny_sales import DESK, Desk, Sales
+from tests.dbt_project.tiny_sales import DESK, SALES, Desk, Sales
 from tests.dbt_project.tiny_world import World, at
 
 MARCH, APRIL = at("2026-03-01 12:00"), at("2026-04-01 12:00")
 pytestmark = pytest.mark.soak
 
 MODELS = (
-    "+int_crm_companies__unioned",
+    "+int_companies__keyed",
     "+int_customers__asking",
     "+int_identity_emails__unioned",
     "+int_identity_phones__unioned",
@@ -37,12 +37,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         converted_contact_id="anna",
         converted_date=MARCH.date(),
     )
-    sales.company("top", "Hanse", website="https://www.Hanse.example/de")
+    sales.company(
+        "top",
+        "Hanse",
+        website="https://www.Hanse.example/de",
+        shopify_company_id__c="nordlicht-jp:70",
+    )
+    sales.company("twin", "Twin", shopify_company_id__c="nordlicht-jp:80")
+    sales.company("other", "Twin", shopify_company_id__c="nordlicht-jp:80")
     sales.company("below", "Hanse Nord", parent_id="top", website="hanse.example")
     sales.company("old", "Hansa", is_deleted=True, master_record_id="top", updated=MARCH)
     world.order("nordlicht-de", "#1001", MARCH)
     world.order("nordlicht-jp", "#1001", MARCH)
-    world.order("nordlicht-jp", "#1002", MARCH)
+    for number, company in (("2", "70"), ("3", "80"), ("4", "70")):
+        account = "nordlicht-de" if number == "4" else "nordlicht-jp"
+        entity = f"gid://shopify/Company/{company}"
+        world.order(account, f"#100{number}", MARCH, purchasing_entity__company__id=entity)
     desk.user("1", "gus@example.org", identities=(("email", "Gus.Work@Example.org"),))
     desk.user("2", identities=(("phone_number", "0151 4"), ("email", "old@example.org")))
     desk.user("2", identities=(("phone_number", "0151 4"),), updated=MARCH)
@@ -106,6 +116,17 @@ def test_companies_form_a_tree_and_are_known_by_their_domain(built: Path) -> Non
         "top": (None, "hanse.example", None),
         "below": ("top", "hanse.example", None),
         "old": (None, None, "top"),
+        "twin": (None, None, None),
+        "other": (None, None, None),
+    }
+
+
+def test_a_company_that_one_of_the_crm_names_has_its_key(built: Path) -> None:
+    rows = warehouse.rows(built, "select * from intermediate.int_companies__keyed")
+    assert {(row["account"], row["company_id"]): row["company_key"] for row in rows} == {
+        ("nordlicht-jp", "70"): f"{SALES}:top",
+        ("nordlicht-jp", "80"): "nordlicht-jp:80",  # two name it, so neither is taken
+        ("nordlicht-de", "70"): "nordlicht-de:70",
     }
 
 

@@ -1,6 +1,7 @@
--- The companies that the shops sell to, each shop numbering its own. Where the CRM associates all
--- of a company's buyers with one company of its own, that is the key, so two shops' numbers meet in
--- it.
+-- The companies that the shops sell to, each shop numbering its own. Where a CRM associates all of a
+-- company's buyers with one company of its own, that is the key, so two shops' numbers meet in it;
+-- of several CRMs the first by name, so that a new one moves no key. Else the one company of a CRM
+-- that names the shop's.
 with
 
 orders as (
@@ -22,8 +23,8 @@ customer_ids as (
     where is_current
 ),
 
-company_merges as (
-    select * from {{ ref('stg_hubspot__company_merges') }}
+crm_companies as (
+    select * from {{ ref('int_crm_companies__unioned') }}
 ),
 
 buyers as (
@@ -42,8 +43,10 @@ buyers as (
 associated as (
     select distinct
         customer_ids.customer_key,
+        contacts.system as crm_system,
+        contacts.account as crm_account,
         contacts.account || ':'
-        || coalesce(company_merges.merged_into_company_id, contacts.company_id)
+        || coalesce(crm_companies.merged_into_company_id, contacts.company_id)
             as crm_company_key
     from contacts
     inner join customer_ids
@@ -51,25 +54,78 @@ associated as (
             contacts.system = customer_ids.system
             and contacts.account = customer_ids.account
             and contacts.contact_id = customer_ids.source_id
-    left join company_merges
+    left join crm_companies
         on
-            contacts.account = company_merges.account
-            and contacts.company_id = company_merges.company_id
+            contacts.system = crm_companies.system
+            and contacts.account = crm_companies.account
+            and contacts.company_id = crm_companies.company_id
+),
+
+agreed as (
+    select
+        buyers.account,
+        buyers.company_id,
+        associated.crm_system,
+        associated.crm_account,
+        min(associated.crm_company_key) as company_key
+    from buyers
+    inner join associated on buyers.customer_key = associated.customer_key
+    group by buyers.account, buyers.company_id, associated.crm_system, associated.crm_account
+    having count(distinct associated.crm_company_key) = 1
+),
+
+ranked as (
+    select
+        agreed.*,
+        row_number() over (
+            partition by account, company_id
+            order by crm_system asc nulls last, crm_account asc nulls last
+        ) as crm_rank
+    from agreed
+),
+
+named as (
+    select
+        shop_account,
+        shop_company_id,
+        min(account || ':' || company_id) as company_key
+    from crm_companies
+    where
+        shop_company_id is not null
+        and merged_into_company_id is null
+        and not is_archived
+    group by shop_account, shop_company_id
+    having count(*) = 1
+),
+
+sold_to as (
+    select distinct
+        system,
+        account,
+        company_id
+    from orders
 ),
 
 keyed as (
     select
-        buyers.system,
-        buyers.account,
-        buyers.company_id,
-        case
-            when count(distinct associated.crm_company_key) = 1
-                then min(associated.crm_company_key)
-            else buyers.account || ':' || buyers.company_id
-        end as company_key
-    from buyers
-    left join associated on buyers.customer_key = associated.customer_key
-    group by buyers.system, buyers.account, buyers.company_id
+        sold_to.system,
+        sold_to.account,
+        sold_to.company_id,
+        coalesce(
+            ranked.company_key,
+            named.company_key,
+            sold_to.account || ':' || sold_to.company_id
+        ) as company_key
+    from sold_to
+    left join ranked
+        on
+            sold_to.account = ranked.account
+            and sold_to.company_id = ranked.company_id
+            and ranked.crm_rank = 1
+    left join named
+        on
+            sold_to.account = named.shop_account
+            and sold_to.company_id = named.shop_company_id
 )
 
 select * from keyed
