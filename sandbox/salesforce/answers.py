@@ -110,7 +110,7 @@ class Answers:
             self._con.cursor()
             .execute(
                 f"""select "Id", to_json(struct_pack({named})) from salesforce.{OBJECTS[entity]}
-                where _account = ? and list_contains(?, "Id")""",
+                where _account = ? and "Id" in (select unnest(cast(? as varchar[])))""",
                 [self.account, ids],
             )
             .fetchall()

@@ -173,7 +173,7 @@ class Exports:
             row.pop("_seq"): row
             for row in self._rows(
                 f"""select * exclude (_account) from zendesk.{kind}
-                where _account = ? and list_contains(?, _seq)""",
+                where _account = ? and _seq in (select unnest(cast(? as bigint[])))""",
                 [self._account, list(places)],
             )
         }
@@ -182,7 +182,7 @@ class Exports:
         if kind == "users" and IDENTITIES in query.get("include", "").split(","):
             answer[IDENTITIES] = self._rows(
                 """select * exclude (_account, _seq) from zendesk.user_identities
-                where list_contains(?, user_id) order by user_id, id""",
+                where user_id in (select unnest(cast(? as bigint[]))) order by user_id, id""",
                 [[row["id"] for row in listed]],
             )
         return answer
