@@ -67,15 +67,16 @@ def _aftership(_: World, table: Table) -> str:
 
 
 def _salesforce(_: World, table: Table) -> str:
-    return f'select *, "Id" as id from salesforce.{table.name}'
+    return f'select "Id" as id, * exclude ("Id") from salesforce.{table.name}'
 
 
 def _zendesk(world: World, table: Table) -> str:
     """An export leaves the last minute out."""
     at_rest = int(world.clock.timestamp()) - int(AT_REST.total_seconds())
     if table.name == "tickets":
-        return f"select * from zendesk.tickets where generated_timestamp < {at_rest}"
-    return f"""select u.*, i.identities from zendesk.users as u
+        return f"""select * replace (cast(id as varchar) as id) from zendesk.tickets
+            where generated_timestamp < {at_rest}"""
+    return f"""select u.* replace (cast(u.id as varchar) as id), i.identities from zendesk.users as u
         left join (select user_id, list(struct_pack(id := i.id, type := i.type, value := i.value,
                 verified := i.verified, created_at := i.created_at, updated_at := i.updated_at)) as identities
             from zendesk.user_identities as i group by user_id) as i on i.user_id = u.id
