@@ -83,8 +83,8 @@ def _assignments() -> list[Any]:
             select system, account, rule, count(*) as records_count
             from batch
             where case
-                when rule = 'email' then evidence is null or length(evidence) <> 64
-                when rule in ('vendor_link', 'vendor_merge')
+                when rule in ('email', 'phone') then evidence is null or length(evidence) <> 64
+                when rule in ('vendor_link', 'vendor_merge', 'reviewed_link')
                     then evidence is null or strpos(evidence, ':') < 2 or evidence like '%@%'
                 else evidence is distinct from source_id
             end

@@ -173,6 +173,15 @@ def test_a_company_of_two_shops_is_one_where_the_crm_knows_it(group: Path) -> No
     assert by_email(group, "anna@example.org")["company_key"] is None
 
 
+def test_a_company_has_its_buyers_and_their_spend(group: Path) -> None:
+    (mill,) = warehouse.rows(
+        group, f"select * from marts.companies where company_key = '{CRM}:501'"
+    )
+    assert (mill["company_name"], mill["level"], mill["buyers_count"]) == ("Mill", 1, 2)
+    assert mill["orders_count"] == mill["orders_with_subsidiaries_count"] == 2
+    assert mill["net_sales_amount_group"] == mill["net_sales_with_subsidiaries_amount_group"] > 0
+
+
 def test_contact_points_of_every_system_can_be_found(group: Path) -> None:
     kinds = warehouse.rows(
         group,

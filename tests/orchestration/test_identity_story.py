@@ -82,7 +82,7 @@ def test_each_night_is_answered_as_it_was_then(
         out = tmp_path / f"{day:%d}.parquet"
         records, customers = identity_story.as_of(file, day + timedelta(hours=1), out=out)
         assert (records, customers) == (len(known), len({*known.values()}))
-        found = duckdb.sql(f"select account, source_id, customer_key from '{out}'").fetchall()
+        found = duckdb.execute(f"select account, source_id, customer_key from '{out}'").fetchall()
         assert {(account, source_id): key for account, source_id, key in found} == known
 
 

@@ -15,6 +15,13 @@ ordered as (
                 valid_from asc nulls first,
                 customer_key asc nulls first
         ) as valid_to,
+        lead(recorded_at) over (
+            partition by system, account, source_id
+            order by
+                recorded_at asc nulls first,
+                valid_from asc nulls first,
+                customer_key asc nulls first
+        ) as superseded_at,
         row_number() over (
             partition by system, account, source_id
             order by
@@ -36,6 +43,7 @@ versioned as (
         valid_from,
         valid_to,
         recorded_at,
+        superseded_at,
         newest_rank = 1 as is_current
     from ordered
 )

@@ -1,26 +1,15 @@
 with
 
 redirects as (
-    select * from {{ ref('stg_identity__redirects') }}
-),
-
-ranked as (
-    select
-        from_customer_key,
-        to_customer_key,
-        redirected_at,
-        reason,
-        row_number() over (
-            partition by from_customer_key
-            order by redirected_at desc nulls last, to_customer_key asc nulls last
-        ) as newest_rank
-    from redirects
+    select * from {{ ref('int_redirects__weighed') }}
 )
 
 select
     from_customer_key,
     to_customer_key,
     redirected_at,
-    reason
-from ranked
-where newest_rank = 1
+    reason,
+    cast(records_count as bigint) as records_count,
+    cast(orders_count as bigint) as orders_count,
+    cast(net_sales_amount_group as decimal(38, 4)) as net_sales_amount_group
+from redirects

@@ -14,5 +14,6 @@ select
     valid_from,
     valid_to,
     recorded_at,
+    superseded_at,
     is_current
 from customer_ids
