@@ -49,9 +49,8 @@ def told(world: World, email: str, state: str, when: datetime | None, **more: An
     )
 
 
-def said(world: World) -> None:
+def said(world: World, crm: Crm) -> None:
     """Each address is one case; its name says what happened to it."""
-    crm = Crm(world)
     world.account("email_tool", TOOL, "group", "Europe/Berlin", "EUR")
     shop(world, "asked@example.org", ("SUBSCRIBED", MAY))
     shop(world, "never.asked@example.org", ("NOT_SUBSCRIBED", None))

@@ -7,7 +7,8 @@ is about. Amounts are chosen to be worked out in the head.
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.dbt_project import consents
+from tests.dbt_project import consents, stewards
+from tests.dbt_project.tiny_crm import Crm
 from tests.dbt_project.tiny_world import KILLED_LOAD, RECEIVED, World, at, gid, log
 
 JULY_1 = at("2026-07-01 10:00")
@@ -18,7 +19,7 @@ def tiny() -> World:
     world = World()
     rates(world)
     anna_returns_half_at_another_rate(world)
-    ben_edits_and_is_refunded_late(world)
+    ben = ben_edits_and_is_refunded_late(world)
     clara_pays_yen(world)
     dora_is_voided(world)
     emil_tests(world)
@@ -33,7 +34,11 @@ def tiny() -> World:
     nina_gets_shipping_back(world)
     olgas_package_is_loaded_twice(world)
     a_price_is_refused_every_night(world)
-    consents.said(world)
+    crm = Crm(world)
+    consents.said(world, crm)
+    stewards.ben_is_there_twice(world, crm, ben)
+    stewards.quin_never_bought(world, crm)
+    stewards.the_crm_writes_on(world, crm)
     consents.hash_addresses(world)
     return world
 
@@ -67,9 +72,11 @@ def anna_returns_half_at_another_rate(world: World) -> None:
     order.sale("-100", action="RETURN", line=line, agreement=refunded, id=sale)
 
 
-def ben_edits_and_is_refunded_late(world: World) -> None:
+def ben_edits_and_is_refunded_late(world: World) -> str:
     """Placed 1 July, a line added on 3 July, goodwill on 2 October."""
-    ben = world.customer("nordlicht-de", "ben@example.org")
+    ben = world.customer(
+        "nordlicht-de", "ben@example.org", default_phone_number__phone_number="+49 160 5550001"
+    )
     world.assign("nordlicht-de", ben, "ck_ben")
     order = world.order("nordlicht-de", "#ben", JULY_1, customer=ben)
     order.sale("100", line=order.line())
@@ -77,6 +84,7 @@ def ben_edits_and_is_refunded_late(world: World) -> None:
     order.sale("20", line=order.line(), agreement=edit)
     late = order.agreement("RefundAgreement", at("2026-10-01 22:30"))
     order.sale("-5", kind="ADJUSTMENT", agreement=late)
+    return ben
 
 
 def clara_pays_yen(world: World) -> None:

@@ -35,10 +35,33 @@ BY_SUITE: dict[str, dict[str, str]] = {
         "the_waterfall_adds_up": "update marts.identity_proposals set phone_weight = 14",
         "a_rejected_pair_is_not_one_customer": """
             update marts.identity_proposals set status = 'rejected', linked_customer_key = customer_key""",
-        "a_steward_looks_at_them": f"""
+        "a_steward_looks_at_them": """
             insert into marts.identity_proposals by name
-            select * replace ('p_' || n as proposal_id, timestamp '2026-08-01' as proposed_at)
-            from marts.identity_proposals cross join ({_MANY.format(count=60).replace("from range", "select * from range")})""",
+            select identity_proposals.* replace ('p_' || n as proposal_id, timestamp '2026-08-01' as proposed_at)
+            from marts.identity_proposals cross join range(60) as numbers(n)""",
+    },
+    "crm_duplicates": {
+        "each_set_has_one_survivor": "update marts.crm_duplicates set is_proposed_survivor = true",
+        "few_contacts_are_duplicates": f"""
+            insert into marts.crm_duplicates (system, account, contact_id, is_proposed_survivor)
+            select 'hubspot', 'crm', 'c' || n, false {_MANY.format(count=20)}""",
+    },
+    "crm_missing": {
+        "most_buyers_are_in_a_crm": f"""
+            insert into marts.crm_missing (missing_in, system, account, source_id)
+            select 'crm', 'shopify', 'nordlicht-de', 'c' || n {_MANY.format(count=20)}""",
+    },
+    "field_drift": {
+        "no_system_writes_after_a_withdrawal": "update marts.field_drift set field = 'email_consent'",
+        "fields_do_not_drift_in_masses": f"""
+            insert into marts.field_drift (field, system, account, source_id, drift)
+            select 'phone', 'hubspot', 'crm', 'c' || n, 'different' {_MANY.format(count=20)}""",
+    },
+    "crm_cohorts": {
+        "every_buyer_of_a_cohort_is_accounted_for": """
+            update marts.crm_cohorts set missing_in_crm_count = 0""",
+        "no_cohort_from_the_future": """
+            update marts.crm_cohorts set cohort_month = date '2026-11-01'""",
     },
     "consent_addresses": {
         "every_state_has_its_address": """

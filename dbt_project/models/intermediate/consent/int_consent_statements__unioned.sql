@@ -10,6 +10,10 @@ hubspot_statements as (
     select * from {{ ref('stg_hubspot__contact_consents') }}
 ),
 
+salesforce_statements as (
+    select * from {{ ref('stg_salesforce__contact_consents') }}
+),
+
 email_tool_statements as (
     select * from {{ ref('stg_email_tool__statements') }}
 ),
@@ -54,6 +58,24 @@ unioned as (
         stated_at,
         _received_at as recorded_at
     from hubspot_statements
+    union all
+    select
+        system,
+        account,
+        record_id as source_id,
+        channel,
+        address,
+        'marketing' as purpose,
+        country,
+        {{ to_text('null') }} as controller,
+        state,
+        'person' as origin,
+        'crm_flag' as method,
+        {{ to_text('null') }} as wording_version,
+        {{ to_text('null') }} as evidence,
+        stated_at,
+        _received_at as recorded_at
+    from salesforce_statements
     union all
     select
         system,
