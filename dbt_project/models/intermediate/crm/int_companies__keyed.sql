@@ -1,7 +1,7 @@
--- The companies that the shops sell to, each shop numbering its own. Where a CRM associates all of a
--- company's buyers with one company of its own, that is the key, so two shops' numbers meet in it;
--- of several CRMs the first by name, so that a new one moves no key. Else the one company of a CRM
--- that names the shop's.
+-- The companies that the shops sell to, each shop numbering its own. Where a CRM associates all of
+-- a company's buyers with one company of its own, that is the key, so two shops' numbers meet in
+-- it; of several CRMs the first by name, so that a new one moves no key. Else the one company of a
+-- CRM that names the shop's.
 with
 
 orders as (
