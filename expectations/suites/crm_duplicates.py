@@ -35,6 +35,7 @@ def suite() -> list[Any]:
             having count(*) > 0.2 * (
                 select count(*) from marts.id_map
                 where is_current and id_map.system = batch.system and id_map.account = batch.account)
+                and count(*) >= 10
             """,
             severity="warning",
             expected="at most a fifth of a CRM's records to be merged away",
