@@ -5,6 +5,7 @@ import pytest
 BUILT_ONCE = "warehouse"  # a fixture that takes a minute to build, for all who look at it
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file's tests stay together; files that share a built warehouse do too, and come first: they take longest."""
     sharing = {
