@@ -146,11 +146,12 @@ def _worker_stands() -> str:
     if said is None:
         return "never started: concord live"
     checked = _ago(datetime.fromisoformat(said["checked_at"]))
+    shown = f"{checked}, {said['live_orders']} live orders"
+    if not runs.is_alive(said["process"]):
+        return f"stopped {shown}; events are kept, go on with: concord live"
     waiting = f", {said['waiting_events']} events wait" if said["waiting_events"] else ""
     message = f": {said['message']}" if said["message"] else ""
-    if not runs.is_alive(said["process"]):
-        return f"stopped {checked}; events are kept, go on with: concord live"
-    return f"{said['state']} {checked}, {said['live_orders']} live orders{waiting}{message}"
+    return f"{said['state']} {shown}{waiting}{message}"
 
 
 def _ago(moment: datetime) -> str:

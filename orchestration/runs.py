@@ -46,7 +46,13 @@ def instance() -> dg.DagsterInstance:
     """Dagster's storage beside the warehouse, created on first use."""
     home = environment.dagster_home()
     home.mkdir(parents=True, exist_ok=True)
-    (home / "dagster.yaml").write_text(json.dumps(INSTANCE, indent=2))  # JSON is YAML
+    event_log = {
+        "module": "orchestration.event_log",
+        "class": "KeptSqliteEventLogStorage",
+        "config": {"base_dir": str(home / "history" / "runs")},
+    }
+    settings = INSTANCE | {"event_log_storage": event_log}
+    (home / "dagster.yaml").write_text(json.dumps(settings, indent=2))  # JSON is YAML
     os.environ["DAGSTER_HOME"] = str(home)
     return dg.DagsterInstance.get()
 

@@ -61,12 +61,19 @@ def create_companies(con: duckdb.DuckDBPyConnection) -> None:
                 cast(sum(case when o.gone_at is null then d.current else 0 end) as bigint) as amount
             from truth.orders as o join truth.dues as d using (ono) join truth.persons as n using (pid)
             where o.is_b2b and not o.is_test group by o.shop, n.company_id),
+        -- Its people with an account; an order may come before any of them has one.
+        people as (
+            select shop, pid, since, changed_at, true as has_account from truth.customer_ids
+            union all
+            select shop, pid, min(created_at), min(created_at), false from truth.orders
+            where is_b2b group by shop, pid),
         known as (
             select c.shop, p.company_id, min(c.since) as since, max(c.changed_at) as changed_at,
-                count(*) as contacts, min(c.pid) filter (c.pid % 2 = 0) as main_pid,
+                count(*) filter (c.has_account) as contacts,
+                min(c.pid) filter (c.has_account and c.pid % 2 = 0) as main_pid,
                 any_value(p.country order by c.pid) as country, any_value(p.city order by c.pid) as city,
                 any_value(p.zip order by c.pid) as zip, any_value(p.address1 order by c.pid) as address1
-            from truth.customer_ids as c join truth.persons as p using (pid)
+            from people as c join truth.persons as p using (pid)
             where p.company_id is not null group by c.shop, p.company_id)
         select k.shop, k.company_id, 'Company ' || k.company_id as name, k.since, k.changed_at, k.contacts,
             k.main_pid, k.country, k.city, k.zip, k.address1, coalesce(s.orders, 0) as orders,
@@ -93,7 +100,8 @@ def render_companies(con: duckdb.DuckDBPyConnection) -> None:
                 "currencyCode" := s.currency) as "totalSpent",
             {count("c.contacts")} as "contactsCount", {count("1")} as "locationsCount",
             {count("c.orders")} as "ordersCount",
-            ref(gid('CompanyContact', {FIRST_CONTACT} + c.main_pid)) as "mainContact",
+            case when c.main_pid is not null then ref(gid('CompanyContact', {FIRST_CONTACT} + c.main_pid)) end
+                as "mainContact",
             s.account as _shop, row_number() over (order by c.shop, c.company_id) as _seq
         from truth.companies as c join truth.shops as s using (shop)""",
     )

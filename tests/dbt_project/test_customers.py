@@ -5,6 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.dbt_project import people, warehouse
 from tests.dbt_project.tiny_world import World
 
@@ -146,6 +148,7 @@ def test_an_empty_group_builds_and_is_empty(tmp_path: Path) -> None:
     assert warehouse.rows(path, "select * from marts.orders") == []
 
 
+@pytest.mark.soak
 def test_building_twice_changes_nothing(built: Path) -> None:
     def checksums() -> dict[str, Any]:
         tables = warehouse.rows(

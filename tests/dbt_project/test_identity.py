@@ -194,6 +194,7 @@ def test_contact_points_of_every_system_can_be_found(group: Path) -> None:
     ]
 
 
+@pytest.mark.soak
 def test_resolving_again_changes_nothing(group: Path) -> None:
     before = warehouse.rows(group, "select * from marts.id_map order by all")
     assert warehouse.rows(resolved(group), "select * from marts.id_map order by all") == before

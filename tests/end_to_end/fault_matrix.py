@@ -238,7 +238,12 @@ def cases(modules: Mapping[str, Any]) -> list[Case]:
                 # These are first asked whether we may read them.
                 places = (1, 2) if system in ("stripe", "salesforce") else (0, 1)
                 asked += [(kind, after) for kind in PAGE_KINDS for after in places]
-                found += [Case(phase, system, endpoint, *a) for a in asked if a[0] not in refused]
+                found += [
+                    # A scope that is missing is missing whenever it is asked for; the rest passes.
+                    Case(phase, system, endpoint, *a, ALWAYS if a[0] == "missing_scope" else 1)
+                    for a in asked
+                    if a[0] not in refused
+                ]
     return found
 
 

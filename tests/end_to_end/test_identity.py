@@ -17,6 +17,8 @@ from tests.bench import raw_world
 from tests.dbt_project import warehouse as dbt
 from tests.end_to_end import scorecard_identity
 
+pytestmark = pytest.mark.soak
+
 SEED, DAYS, ORDERS, LATER = 4, 400, 2500, 30
 LINK_LIMIT = 20  # of the seed identity_limits
 UNTESTED = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")

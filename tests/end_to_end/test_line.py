@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.end_to_end import scorecard, scorecard_identity, scorecard_payments
 from tests.end_to_end.group import ServedGroup, Warehouse
@@ -72,6 +73,7 @@ def test_a_second_run_changes_nothing(warehouse: Warehouse):
     assert warehouse.checksums() == before
 
 
+@pytest.mark.soak
 def test_a_bad_batch_is_withheld_and_yesterday_stays_readable(
     served: ServedGroup, warehouse: Warehouse, tmp_path: Path
 ):

@@ -89,7 +89,7 @@ def test_a_load_that_fails_says_and_leaves_no_secret(
 ):
     warehouse = Warehouse(tmp_path / "failed", served.file)
     refused = {
-        "shopify": [("orders", "expired_token"), ("access_token", "500")],
+        "shopify": [("app_installation", "expired_token"), ("access_token", "500")],
         "stripe": [("charges", "truncated"), ("payouts", "expired_token")],
         "hubspot": [("token_info", "500"), ("companies", "expired_token")],
         "salesforce": [("contacts", "expired_token"), ("access_token", "500")],

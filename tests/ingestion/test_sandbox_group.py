@@ -57,9 +57,8 @@ def test_every_account_of_the_group_loads(group: Group, warehouse: Warehouse):
     assert sum(result.rows["orders"] for result in again) <= 12
 
 
-@pytest.mark.parametrize(
-    "shop", ["nordlicht-jp", pytest.param("nordlicht-world", marks=pytest.mark.soak)]
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("shop", ["nordlicht-jp", "nordlicht-world"])
 def test_bulk_and_pages_land_equal_rows(
     group: Group, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, shop: str
 ):

@@ -178,6 +178,7 @@ def test_pages_that_never_come_right_keep_nothing(
     assert not warehouse.path.exists()
 
 
+@pytest.mark.soak
 def test_what_a_moving_clock_changes_comes_by_events_and_is_all_there_is(
     served: Path, account: Account, warehouse: Warehouse
 ):

@@ -69,6 +69,7 @@ def test_every_server_answers_from_the_later_world(running: tuple[Group, Clock])
     shop.close()
 
 
+@pytest.mark.soak
 def test_the_answers_follow_and_equal_those_of_a_world_built_there(
     running: tuple[Group, Clock], tmp_path: Path
 ):
@@ -279,6 +280,7 @@ def test_what_cannot_be_done_is_told_in_a_line(serving: Serving, arguments: list
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.soak
 def test_a_clock_moved_while_nothing_serves_is_where_the_next_starts(tmp_path: Path):
     file = tmp_path / "group.toml"
     group = ("--group", str(file))
