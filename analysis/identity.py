@@ -35,7 +35,7 @@ import pyarrow.compute as pc
 
 from analysis import identity_edges
 from analysis.customer_keys import keep, mint_keys
-from analysis.identity_changes import changes, followers, redirects, splits
+from analysis.identity_changes import changes, departed, redirects, splits
 from analysis.identity_evidence import Digests, assign
 from analysis.identity_logs import (
     by_age,
@@ -127,7 +127,8 @@ def resolve(records: Records, history: History, *, as_of: datetime, hash_key: st
         nodes, links, given, linked, digests, names.take(pa.array(key_of_label[labels]))
     )
     living = {names[old].as_py(): names[new].as_py() for old, new in kept.merged.items()}
-    alive = set(assigned["customer_key"].unique().to_pylist())
+    is_here = pc.is_null(nodes["gone_at"])
+    alive = set(assigned["customer_key"].filter(is_here).unique().to_pylist())
     changed = changes(assigned, nodes["first_seen_at"], before, previous, now)
     redirected = redirects(history.redirects, living, alive, now)
     revived = set(
@@ -140,7 +141,7 @@ def resolve(records: Records, history: History, *, as_of: datetime, hash_key: st
     refused = {"email": given.addresses.refused, "phone": given.numbers.refused}
     return Resolution(
         customer_keys=minted,
-        assignments=pa.concat_tables([changed, followers(before, ids, living, now)]),
+        assignments=pa.concat_tables([changed, departed(before, ids, now)]),
         redirects=redirected,
         edges=identity_edges.changes(statements, held, record_ids(before), now, cut_at),
         refusals=identity_edges.refusals(refused, digests, current_refusals(history.refusals), now),
@@ -182,6 +183,7 @@ def _counts(nodes: pa.Table, links: pa.Table, given: Evidence, linked: Linked) -
         "held_records": int(linked.is_held.sum()),
         "phone_proposals": len(linked.proposals.source),
         "cut_records": int(linked.is_cut.sum()),
+        "gone_records": nodes.num_rows - nodes["gone_at"].null_count,
     }
 
 

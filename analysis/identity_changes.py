@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.identity_logs import current_redirects, record_ids
-from analysis.identity_tables import ASSIGNMENTS, INSTANT, NONE, REDIRECTS, SPLITS
+from analysis.identity_tables import ASSIGNMENTS, GONE, INSTANT, NONE, REDIRECTS, SPLITS
 
 MERGED, FORWARDED, REVIVED = "merge", "merge_of_target", "unmerge"
 SPLIT = "split"
@@ -23,7 +23,7 @@ def changes(
 ) -> pa.Table:
     """The assignments that say something new, each recorded after the one it replaces.
 
-    ``held_from`` is since when a vendor's link holds, null for other evidence.
+    ``held_from`` is since when a vendor's link holds, or a record is gone; null for other evidence.
     """
     was = before.take(pa.array(previous, mask=previous == NONE))
     same_evidence = pc.and_kleene(
@@ -39,7 +39,8 @@ def changes(
         pc.invert(pc.fill_null(same_evidence, True)),  # noqa: FBT003
         pc.fill_null(pc.greater(held_from, was["recorded_at"]), False),  # noqa: FBT003
     )
-    since = pc.if_else(is_news, held_from, pa.scalar(now, INSTANT))
+    is_dated = pc.or_(is_news, pc.equal(assigned["rule"], GONE))
+    since = pc.if_else(is_dated, held_from, pa.scalar(now, INSTANT))
     first = pc.fill_null(pc.max_element_wise(first_seen, held_from), pa.scalar(now, INSTANT))
     valid_from = pc.if_else(
         pc.is_valid(was["customer_key"]), pc.max_element_wise(since, was["valid_from"]), first
@@ -49,16 +50,13 @@ def changes(
     return assigned.filter(changed).select(ASSIGNMENTS.names).cast(ASSIGNMENTS)
 
 
-def followers(
-    before: pa.Table, present: pa.Array, living: dict[str, str], now: np.datetime64
-) -> pa.Table:
-    """Records that are no longer among the nodes follow their key's merge, so no dead key stays."""
-    gone = pc.invert(pc.is_in(record_ids(before), value_set=present))
-    merged = pc.is_in(before["customer_key"], value_set=pa.array(list(living), pa.string()))
-    rows = before.filter(pc.and_(gone, merged))
-    keys = [living[key] for key in rows["customer_key"].to_pylist()]
+def departed(before: pa.Table, present: pa.Array, now: np.datetime64) -> pa.Table:
+    """Rows that end the assignments of records no longer among the nodes, under the key they had last."""
+    is_absent = pc.invert(pc.is_in(record_ids(before), value_set=present))
+    rows = before.filter(pc.and_(is_absent, pc.not_equal(before["rule"], GONE)))
     for name, column in [
-        ("customer_key", pa.array(keys, pa.string())),
+        ("rule", pa.repeat(GONE, len(rows))),
+        ("evidence", rows["source_id"]),
         ("valid_from", _not_before(now, rows["valid_from"])),
         ("recorded_at", _after(now, rows["recorded_at"])),
     ]:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.identity_tables import NONE, RECORD
+from analysis.identity_tables import GONE, NONE, RECORD
 from analysis.linking import Evidence, Linked
 
 
@@ -38,7 +38,7 @@ def assign(
     """Key, rule and evidence per record, the strongest there is.
 
     A steward's link, a vendor's, an address that others have, a number, or its own id. A checkout is
-    nobody's record, so an address is the best it has, shared or not.
+    nobody's record, so an address is the best it has, shared or not. A record that is gone says only that.
     """
     size = nodes.num_rows
     taken, linked = given.decided.links, given.said
@@ -63,13 +63,14 @@ def assign(
         digests.emails.take(pa.array(address, mask=~by_email)),
         digests.phones.take(pa.array(phone, mask=~by_phone)),
     )
+    is_gone = pc.is_valid(nodes["gone_at"])
     return pa.table(
         {
             **{name: nodes[name] for name in RECORD},
             "customer_key": keys,
-            "rule": pc.coalesce(links["rule"].take(row), rules),
+            "rule": pc.if_else(is_gone, GONE, pc.coalesce(links["rule"].take(row), rules)),
             "evidence": pc.coalesce(named, links["evidence"].take(row), hashes, nodes["source_id"]),
-            "held_from": links["valid_from"].take(row),
+            "held_from": pc.coalesce(nodes["gone_at"], links["valid_from"].take(row)),
         }
     )
 

@@ -21,6 +21,10 @@ NODES = pa.schema(
         ("full_name", pa.string()),
         ("is_b2b", pa.bool_()),  # null: neither bought for a company nor for itself yet
         ("first_seen_at", INSTANT),
+        (
+            "gone_at",
+            INSTANT,
+        ),  # its system merged it away: it still says who is who, but is no record
     ]
 )
 # Addresses of a node beside the one in NODES: a CRM keeps those of the contacts it merged.
@@ -67,6 +71,8 @@ CUSTOMER_KEYS = pa.schema(
         ("recorded_at", INSTANT),
     ]
 )
+GONE = "gone"
+"""Rule of the assignment that ends a record's last one: it was deleted or merged away."""
 ASSIGNMENTS = pa.schema(
     [
         *_RECORD_FIELDS,

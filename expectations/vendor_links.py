@@ -33,7 +33,8 @@ def rules() -> list[Any]:
             {_LINKED}
             select system, account, source_id, evidence, customer_key, linked_customer_key
             from linked
-            where rule = 'vendor_merge' and customer_key is distinct from linked_customer_key
+            where rule = 'vendor_merge' and customer_key is not null
+                and customer_key is distinct from linked_customer_key
             """,
             severity="critical",
             expected="a merged contact and the one it became part of under one key",
@@ -79,6 +80,23 @@ def rules() -> list[Any]:
             expected="at most 5 % of an account's links to a record that isn't there",
             notes="Links into nothing mean a shop that was not loaded, or a connector on another shop.",
             next_step="look the linked ids up in the shop; was its load complete?",
+        ),
+        no_rows(
+            "no_contact_names_a_stranger",
+            """
+            select system, account, min(source_id) as source_id, count(*) as contacts_count
+            from intermediate.int_identity_links__unioned
+            where refusal = 'another_person'
+            group by system, account
+            """,
+            severity="warning",
+            expected="no contact that names a shop's customer of other names and another address",
+            notes=(
+                "Sales types the shop's id by hand; a wrong digit would make two strangers one. Such a link"
+                " is refused until the id is mended or a steward links the two."
+            ),
+            next_step="mend the id in the CRM, or say that it is right: concord identity link.",
+            owner="crm-team",
         ),
         no_rows(
             "few_payers_pay_for_several",

@@ -27,6 +27,7 @@ class Record:
     phone: str | None = None
     country: str | None = "DE"
     is_disposable: bool = False
+    gone: datetime | None = None
 
     @property
     def name(self) -> tuple[str, str]:
@@ -109,6 +110,7 @@ def nodes(records: Iterable[Record]) -> pa.Table:
             "full_name": record.full_name,
             "is_b2b": record.is_b2b,
             "first_seen_at": record.seen,
+            "gone_at": record.gone,
         }
         for record in records
     ]

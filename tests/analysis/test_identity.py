@@ -2,12 +2,23 @@ import hashlib
 import hmac
 import random
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from analysis import identity
-from tests.analysis.people import HASH_KEY, MONDAY, Memory, Record, guest, is_silent, nodes
+from tests.analysis.people import (
+    HASH_KEY,
+    MONDAY,
+    Link,
+    Memory,
+    Record,
+    guest,
+    is_silent,
+    merged,
+    nodes,
+    payer,
+)
 
 ADA = Record("901", "ada@example.com", seen=datetime(2026, 9, 1))
 ADA_ABROAD = Record("17", "ada@example.com", account="nordlicht-world", seen=datetime(2026, 9, 5))
@@ -162,12 +173,39 @@ def test_redirects_of_a_chain_all_end_at_the_living_key() -> None:
     assert leads == {cleo_key: ada_key, ben_key: ada_key}
 
 
-def test_a_record_that_is_gone_follows_its_keys_merge() -> None:
+def test_a_record_that_is_gone_ends_and_has_its_key_again_when_it_is_back() -> None:
+    memory, order = Memory(), guest("7", BEN.email)
+    memory.night([ADA, BEN, order])
+    before = memory.keys()
+    found = memory.night([ADA, BEN])
+    rows = {row["source_id"]: row for row in found.assignments.to_pylist()}
+    assert rows["order:7"]["rule"] == "gone"
+    assert rows["order:7"]["valid_from"] == MONDAY + timedelta(days=1)
+    assert is_silent(memory.night([ADA, BEN]))
+    memory.night([ADA, BEN, order])
+    assert memory.keys() == before
+    assert memory.assigned()["nordlicht-de", "order:7"]["rule"] == "email"
+
+
+def test_a_customer_merged_away_ends_with_the_merge_and_still_says_who_is_who() -> None:
     memory = Memory()
-    memory.night([ADA])
-    memory.night([ADA, BEN, guest("7", BEN.email)])
-    memory.night([ADA, replace(BEN, email=ADA.email)])
-    assert memory.keys()["nordlicht-de", "order:7"] == memory.key(ADA)
+    twin = Record("2", "ada.second@example.org", seen=datetime(2026, 9, 8))
+    paid = payer("cus_2", "third@example.org", seen=datetime(2026, 9, 9))
+    memory.night([ADA, twin, paid], [Link(paid, twin)])
+    twin_key, at = memory.key(twin), MONDAY + timedelta(hours=3)
+    gone = replace(twin, gone=at)
+    memory.night([ADA, gone, paid], [Link(paid, twin), merged(twin, ADA, since=at)])
+    assert (memory.assigned()[twin.name]["rule"], memory.assigned()[twin.name]["valid_from"]) == (
+        "gone",
+        at,
+    )
+    assert memory.key(paid) == memory.key(ADA)
+    assert memory.redirects() == {twin_key: memory.key(ADA)}
+    assert is_silent(
+        memory.night([ADA, gone, paid], [Link(paid, twin), merged(twin, ADA, since=at)])
+    )
+    memory.night([ADA, twin, paid], [Link(paid, twin)])
+    assert memory.key(paid) == memory.key(twin) == twin_key
 
 
 def test_two_runs_on_one_vendor_clock_leave_the_second_answer() -> None:
@@ -207,7 +245,7 @@ def test_no_nodes_at_all_is_an_empty_answer() -> None:
     assert is_silent(memory.night([]))
     memory.night([ADA])
     found = memory.night([])
-    assert not found.assignments.num_rows
+    assert found.assignments["rule"].to_pylist() == ["gone"]
     assert found.edges["valid_to"].to_pylist() == [datetime(2026, 10, 14, 6)]
     assert is_silent(memory.night([]))
 

@@ -163,6 +163,12 @@ BY_SUITE: dict[str, dict[str, str]] = {
                 true as is_current {_many(100)}""",
         "companies_and_private_buyers_stay_apart": """
             update intermediate.int_identity_nodes__unioned set is_b2b = true where source_id = 'cus_1'""",
+        "few_addresses_are_malformed": f"""
+            insert into intermediate.int_identity_nodes__unioned by name
+            select 'hubspot' as system, 'crm' as account, 'm' || n as source_id, true as has_malformed_email
+            {_many(5)}""",
+        "no_contact_names_a_stranger": """
+            update intermediate.int_identity_links__unioned set refusal = 'another_person'""",
         "evidence_is_hashed": """
             update marts.id_map set rule = 'email', evidence = 'ada at example' where source_id = '901'""",
         "one_address_is_one_customer": """

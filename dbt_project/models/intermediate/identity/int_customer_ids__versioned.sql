@@ -1,4 +1,5 @@
--- Which customer a node belongs to, and since when: each later assignment ends the one before it.
+-- Which customer a node belongs to, and since when: each later assignment ends the one before it. A
+-- record that was deleted or merged away has none since.
 with
 
 assignments as (
@@ -46,6 +47,7 @@ versioned as (
         superseded_at,
         newest_rank = 1 as is_current
     from ordered
+    where rule <> 'gone'
 )
 
 select * from versioned

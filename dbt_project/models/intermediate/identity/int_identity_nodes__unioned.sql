@@ -1,6 +1,8 @@
 -- Whoever bought or is known: customer records, each checkout without one, contacts and leads of
 -- the CRMs, customers of the payment providers, users of support that aren't staff. An order may
--- name a customer whose record is gone or not loaded; that customer is a node all the same.
+-- name a customer whose record is gone or not loaded; that customer is a node all the same. One
+-- that its shop merged away is gone, unless an order still names it or it came back since; other
+-- systems may still hold its id.
 with
 
 customers as (
@@ -10,6 +12,10 @@ customers as (
 orders as (
     select * from {{ ref('stg_shopify__orders') }}
     where not is_test
+),
+
+customer_merges as (
+    select * from {{ ref('stg_shopify__customer_merges') }}
 ),
 
 contacts as (
@@ -68,31 +74,74 @@ buyers as (
     where order_rank = 1
 ),
 
+merged_away as (
+    select
+        customer_merges.system,
+        customer_merges.account,
+        customer_merges.deleted_customer_id as customer_id,
+        max(customer_merges.merged_at) as merged_at
+    from customer_merges
+    left join buyers
+        on
+            customer_merges.account = buyers.account
+            and customer_merges.deleted_customer_id = buyers.customer_id
+    where buyers.customer_id is null
+    group by
+        customer_merges.system, customer_merges.account, customer_merges.deleted_customer_id
+),
+
 nodes as (
     select
         customers.system,
         customers.account,
         customers.customer_id as source_id,
         'customer' as node_kind,
+        customers.email,
         {{ normalize_email('customers.email') }} as email_normalized,
         {{ full_name('customers.first_name', 'customers.last_name') }} as full_name,
         buyers.is_b2b,
-        customers.created_at as first_seen_at
+        customers.created_at as first_seen_at,
+        case when merged_away.merged_at >= customers.updated_at then merged_away.merged_at end
+            as gone_at
     from customers
     left join buyers
         on
             customers.account = buyers.account
             and customers.customer_id = buyers.customer_id
+    left join merged_away
+        on
+            customers.account = merged_away.account
+            and customers.customer_id = merged_away.customer_id
+    union all
+    select
+        merged_away.system,
+        merged_away.account,
+        merged_away.customer_id as source_id,
+        'customer' as node_kind,
+        {{ to_text('null') }} as email,
+        {{ to_text('null') }} as email_normalized,
+        {{ to_text('null') }} as full_name,
+        cast(null as boolean) as is_b2b,
+        merged_away.merged_at as first_seen_at,
+        merged_away.merged_at as gone_at
+    from merged_away
+    left join customers
+        on
+            merged_away.account = customers.account
+            and merged_away.customer_id = customers.customer_id
+    where customers.customer_id is null
     union all
     select
         buyers.system,
         buyers.account,
         buyers.customer_id as source_id,
         'customer' as node_kind,
+        buyers.email,
         {{ normalize_email('buyers.email') }} as email_normalized,
         {{ full_name('buyers.shipping_first_name', 'buyers.shipping_last_name') }} as full_name,
         buyers.is_b2b,
-        buyers.created_at as first_seen_at
+        buyers.created_at as first_seen_at,
+        cast(null as timestamp) as gone_at
     from buyers
     left join customers
         on
@@ -105,10 +154,12 @@ nodes as (
         account,
         'order:' || order_id as source_id,
         'checkout' as node_kind,
+        email,
         {{ normalize_email('email') }} as email_normalized,
         {{ full_name('shipping_first_name', 'shipping_last_name') }} as full_name,
         is_b2b,
-        created_at as first_seen_at
+        created_at as first_seen_at,
+        cast(null as timestamp) as gone_at
     from orders
     where customer_id is null
     union all
@@ -117,10 +168,12 @@ nodes as (
         account,
         contact_id as source_id,
         record_kind as node_kind,
+        email,
         email_normalized,
         {{ full_name('first_name', 'last_name') }} as full_name,
         cast(null as boolean) as is_b2b,
-        coalesce(created_at, merged_at) as first_seen_at
+        coalesce(created_at, merged_at) as first_seen_at,
+        cast(null as timestamp) as gone_at
     from contacts
     union all
     select
@@ -128,10 +181,12 @@ nodes as (
         account,
         customer_id as source_id,
         'psp_customer' as node_kind,
+        email,
         email_normalized,
         full_name,
         cast(null as boolean) as is_b2b,
-        created_at as first_seen_at
+        created_at as first_seen_at,
+        cast(null as timestamp) as gone_at
     from psp_customers
     union all
     select
@@ -139,16 +194,27 @@ nodes as (
         account,
         user_id as source_id,
         'support_user' as node_kind,
+        email,
         email_normalized,
         full_name,
         cast(null as boolean) as is_b2b,
-        created_at as first_seen_at
+        created_at as first_seen_at,
+        cast(null as timestamp) as gone_at
     from support_users
 ),
 
 flagged as (
     select
-        nodes.*,
+        nodes.system,
+        nodes.account,
+        nodes.source_id,
+        nodes.node_kind,
+        nodes.email_normalized,
+        nodes.full_name,
+        nodes.is_b2b,
+        nodes.first_seen_at,
+        nodes.gone_at,
+        trim(nodes.email) <> '' and nodes.email_normalized is null as has_malformed_email,
         roles.pattern is not null as is_role_address,
         disposable.pattern is not null as is_disposable_address
     from nodes
