@@ -54,11 +54,13 @@ def rows(request: Request, events: Sequence[Stored]) -> Iterator[tuple[str, pa.T
 
 
 def _gone(read: Sequence[tuple[Stored, Mapping[str, Any]]]) -> Iterator[tuple[str, datetime]]:
-    """(global id, when) of each deleted object; the last event of one counts."""
+    """(global id, when) of each object that was deleted or merged away; the last event of one counts."""
     for event, body in read:
         about = topics.subject(event.topic, body)
         if about is not None and topics.is_deletion(event.topic):
             yield about, event.occurred_at or event.received_at
+        elif _is_merge(event, body):
+            yield _merge(event, body)["deleted_customer_id"], event.occurred_at or event.received_at
 
 
 def _tombstones(request: Request, gone: Mapping[str, datetime]) -> Iterator[tuple[str, pa.Table]]:
@@ -79,11 +81,7 @@ def _tombstones(request: Request, gone: Mapping[str, datetime]) -> Iterator[tupl
 def _merges(
     request: Request, read: Sequence[tuple[Stored, Mapping[str, Any]]]
 ) -> Iterator[tuple[str, pa.Table]]:
-    found = [
-        _merge(event, body)
-        for event, body in read
-        if event.topic == topics.MERGE and body.get("status") == COMPLETED
-    ]
+    found = [_merge(event, body) for event, body in read if _is_merge(event, body)]
     if not found:
         return
     name = CUSTOMER_MERGES.name
@@ -92,6 +90,10 @@ def _merges(
     for merge in found:
         landing.add(orjson.dumps(merge))
     yield from landing.tables()
+
+
+def _is_merge(event: Stored, body: Mapping[str, Any]) -> bool:
+    return event.topic == topics.MERGE and body.get("status") == COMPLETED
 
 
 def _merge(event: Stored, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def test_a_customer_is_the_same_in_shops_crm_and_payment_provider(group: Path) -
     assert by_email(group, "anna.work@example.org") == anna
     for record in ("11", "12", "13", "14", "15", "cus_anna"):
         assert key_of(group, record) == anna["customer_key"]
-    assert anna["source_records_count"] == 8
+    assert anna["source_records_count"] == 4
     assert (anna["accounts_count"], anna["shops_count"]) == (4, 2)
     assert (anna["crm_contacts_count"], anna["psp_customers_count"]) == (1, 1)
     assert anna["ltv_amount_group"] == 100

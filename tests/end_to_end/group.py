@@ -20,10 +20,13 @@ NOT_FACTS |= {"last_seen_at", "resolved_at"}
 NOT_FACT_TABLES = {"audit_results", "audit_history", "load_completeness", "api_usage"}
 # What differs between a warehouse that grew day by day and one that was filled on the last: what had
 # been believed before, and since when we knew better.
-LEARNT = {"id_map": {"valid_from", "valid_to"}, "customer_360": {"source_records_count"}}
-# A record that is gone is known to those alone who saw it: tests say by themselves which these are.
-LEARNT_ROWS = {"id_map": "is_current and (system, account, source_id) not in (from gone)"}
-LEARNT_TABLES = {"customer_redirects"}
+LEARNT = {
+    "id_map": {"valid_from"},
+    "identity_evidence": {"valid_from"},
+    "refused_identifiers": {"first_recorded_at"},
+}
+LEARNT_ROWS = {"id_map": "is_current", "identity_evidence": "valid_to is null"}
+LEARNT_TABLES = {"customer_redirects", "customer_splits"}
 
 
 @dataclass

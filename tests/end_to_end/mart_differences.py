@@ -24,17 +24,7 @@ def connect(one: Path, other: Path) -> duckdb.DuckDBPyConnection:
             select customer_key, min(system || ' ' || account || ' ' || source_id) as person
             from {side}.marts.id_map where is_current group by customer_key"""
         )
-    records = "select system, account, source_id from {}.marts.id_map where is_current"
-    sides = [records.format(side) for side in SIDES]
-    con.execute(
-        f"create table gone as ({sides[0]} except {sides[1]}) union all ({sides[1]} except {sides[0]})"
-    )
     return con
-
-
-def known_to_one(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
-    """(system, account, source_id) of the records that only one side has."""
-    return con.execute("from gone order by all").fetchall()
 
 
 def differences(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -251,3 +251,5 @@ def test_merged_customers_are_told_by_their_event_alone(
         )
     ]
     assert newest(warehouse, "shopify.customers", "id") == [(gid(7, "Customer"),)]
+    gone = warehouse.query("select id, _version_at from raw_shopify.customers where _deleted")
+    assert gone == [(gid(8, "Customer"), datetime(2026, 10, 14, 8))]
