@@ -33,7 +33,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis import identity_edges
+from analysis import identity_edges, refused_pairs
 from analysis.customer_keys import keep, mint_keys
 from analysis.identity_changes import changes, departed, redirects, splits
 from analysis.identity_evidence import Digests, assign
@@ -58,7 +58,6 @@ from analysis.identity_tables import (
     NODES,
     NONE,
     PHONES,
-    RECORD,
     History,
     Records,
 )
@@ -89,9 +88,8 @@ class Resolution:
     redirects: pa.Table
     edges: pa.Table
     refusals: pa.Table
+    refused_pairs: pa.Table  # that evidence would join and a guard keeps apart
     splits: pa.Table
-    held: pa.Table  # records whose addresses would join what must not be joined unseen
-    phone_proposals: pa.Table  # records with one number that no rule links, and why not
     counts: dict[str, int]
 
 
@@ -138,6 +136,7 @@ def resolve(records: Records, history: History, *, as_of: datetime, hash_key: st
     )
     statements = identity_edges.statements(nodes, links, decisions, given, linked, digests)
     cut_at = _cut_at(ids, linked, given, decisions)
+    apart = refused_pairs.today(nodes, ids, links, given, linked, digests)
     refused = {"email": given.addresses.refused, "phone": given.numbers.refused}
     return Resolution(
         customer_keys=minted,
@@ -145,10 +144,9 @@ def resolve(records: Records, history: History, *, as_of: datetime, hash_key: st
         redirects=redirected,
         edges=identity_edges.changes(statements, held, record_ids(before), now, cut_at),
         refusals=identity_edges.refusals(refused, digests, current_refusals(history.refusals), now),
+        refused_pairs=refused_pairs.changes(apart, history.refused_pairs, now),
         splits=splits(changed, before, living, revived, now),
-        held=nodes.select(RECORD).filter(pa.array(linked.is_held)),
-        phone_proposals=identity_edges.proposed(nodes, linked.proposals, digests),
-        counts=_counts(nodes, links, given, linked),
+        counts={**_counts(nodes, links, given, linked), "refused_pairs": apart.num_rows},
     )
 
 
@@ -181,7 +179,6 @@ def _counts(nodes: pa.Table, links: pa.Table, given: Evidence, linked: Linked) -
         "refused_identifiers": len(given.addresses.refused) + len(given.numbers.refused),
         "malformed_numbers": given.numbers.malformed_count,
         "held_records": int(linked.is_held.sum()),
-        "phone_proposals": len(linked.proposals.source),
         "cut_records": int(linked.is_cut.sum()),
         "gone_records": nodes.num_rows - nodes["gone_at"].null_count,
     }

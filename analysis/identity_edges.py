@@ -17,7 +17,6 @@ from analysis.identity_evidence import Digests
 from analysis.identity_logs import SEPARATOR, edge_ids, record_ids
 from analysis.identity_tables import EDGES, INSTANT, LINKED_RECORD, NONE, RECORD, REFUSALS
 from analysis.linking import Evidence, Linked
-from analysis.phones import PhoneLinks
 
 EMAIL, PHONE, REVIEWED = "email", "phone", "reviewed_link"
 
@@ -171,14 +170,6 @@ def refusals(refused: Mapping[str, pa.Table], digests: Digests, earlier: pa.Tabl
             found.append((*key, reason, count, max(now, least)))
     columns = zip(*found, strict=True) if found else [[] for _ in REFUSALS]
     return pa.table([list(column) for column in columns], schema=REFUSALS)
-
-
-def proposed(nodes: pa.Table, found: PhoneLinks, digests: Digests) -> pa.Table:
-    """Phone candidates that no rule links: both records, the number's hash, and why not."""
-    rows = _pairs(nodes, found.source, found.target)
-    return rows.append_column("evidence", digests.phones.take(pa.array(found.phone))).append_column(
-        "reason", pa.array(found.reason, pa.string())
-    )
 
 
 def _pairs(nodes: pa.Table, source: np.ndarray, target: np.ndarray | None) -> pa.Table:

@@ -21,10 +21,8 @@ NODES = pa.schema(
         ("full_name", pa.string()),
         ("is_b2b", pa.bool_()),  # null: neither bought for a company nor for itself yet
         ("first_seen_at", INSTANT),
-        (
-            "gone_at",
-            INSTANT,
-        ),  # its system merged it away: it still says who is who, but is no record
+        # Its system merged it away: it still says who is who, but is no record.
+        ("gone_at", INSTANT),
     ]
 )
 # Addresses of a node beside the one in NODES: a CRM keeps those of the contacts it merged.
@@ -127,12 +125,25 @@ SPLITS = pa.schema(
         ("records_count", pa.int64()),
     ]
 )
+# One row whenever a pair of records that a guard keeps apart begins (is_open) or ceases to be one.
+REFUSED_PAIRS = pa.schema(
+    [
+        *_RECORD_FIELDS,
+        *((name, pa.string()) for name in LINKED_RECORD),
+        ("rule", pa.string()),
+        ("evidence", pa.string()),
+        ("refusal", pa.string()),
+        ("is_open", pa.bool_()),
+        ("recorded_at", INSTANT),
+    ]
+)
 LOGS = {
     "customer_keys": CUSTOMER_KEYS,
     "assignments": ASSIGNMENTS,
     "redirects": REDIRECTS,
     "edges": EDGES,
     "refusals": REFUSALS,
+    "refused_pairs": REFUSED_PAIRS,
     "splits": SPLITS,
 }
 """Every table of ``raw_identity``, append-only."""
@@ -168,4 +179,5 @@ class History:
     redirects: pa.Table = field(default_factory=REDIRECTS.empty_table)
     edges: pa.Table = field(default_factory=EDGES.empty_table)
     refusals: pa.Table = field(default_factory=REFUSALS.empty_table)
+    refused_pairs: pa.Table = field(default_factory=REFUSED_PAIRS.empty_table)
     splits: pa.Table = field(default_factory=SPLITS.empty_table)

@@ -43,7 +43,8 @@ class Linked:
     """``labels`` per record; the rest says which evidence was taken, and what was not and why.
 
     ``pairs`` is a mask over the addresses' pairs, ``said`` and ``decided`` over theirs. ``is_held`` says
-    that a record's addresses were not taken and wait for review, ``is_cut`` that a decision was in the way.
+    that a record's addresses were not taken and wait for review, ``is_mixed`` that it is because a company
+    and a private buyer would be one, ``is_cut`` that a decision was in the way.
     """
 
     labels: np.ndarray
@@ -53,6 +54,7 @@ class Linked:
     phones: PhoneLinks
     proposals: PhoneLinks
     is_held: np.ndarray
+    is_mixed: np.ndarray
     is_cut: np.ndarray
 
 
@@ -84,7 +86,8 @@ def connect(nodes: pa.Table, evidence: Evidence, rank: np.ndarray, joined: Joine
     left = np.concatenate([given.node, evidence.said.source])
     right = np.concatenate([hubs, evidence.said.target])
     labels = components.label(size, left, right)
-    is_held = _held(nodes, labels, side, given, joined)
+    is_mixed, is_large = _held(nodes, labels, side, given, joined)
+    is_held = is_mixed | is_large
     pairs = ~is_held[given.node]
     if is_held.any():
         kept = np.concatenate([pairs, np.ones(len(evidence.said.row), dtype=bool)])
@@ -132,6 +135,7 @@ def connect(nodes: pa.Table, evidence: Evidence, rank: np.ndarray, joined: Joine
         phones=PhoneLinks(*(ends[~cut[3]] for ends in _ends(by_phone)), reason=[]),
         proposals=found.chosen(linking=False),
         is_held=is_held,
+        is_mixed=is_mixed,
         is_cut=is_cut,
     )
 
@@ -152,10 +156,11 @@ def _hubs(given: Addresses, kept: np.ndarray | None = None) -> np.ndarray:
 
 def _held(
     nodes: pa.Table, labels: np.ndarray, side: np.ndarray, given: Addresses, joined: Joined
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
     """Records of other systems than a shop whose address would join what must not be.
 
-    In a component that is only too large, a record that its address links already stays.
+    The first are of companies with private buyers. In a component that is only too large, the second, a
+    record that its address links already stays.
     """
     counts = np.bincount(labels, minlength=1)
     business = np.bincount(labels[side == 1], minlength=len(counts)) > 0
@@ -169,4 +174,4 @@ def _held(
     rows = np.flatnonzero(is_large[given.node])
     stays = rows[joined(given.node[rows], given.texts.take(pa.array(given.address[rows])))]
     is_large[given.node[stays]] = False
-    return is_mixed & may_be_held | is_large
+    return is_mixed & may_be_held, is_large

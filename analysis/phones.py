@@ -95,11 +95,15 @@ def links(
     has_email: np.ndarray,
     rank: np.ndarray,
 ) -> PhoneLinks:
-    """One row per component without e-mail and candidate; ``has_email`` and ``sides`` are per record."""
+    """One row per component without e-mail and candidate; ``has_email`` and ``sides`` are per record.
+
+    A number over its limit says nothing of anybody: it is listed as refused, and no pair is proposed.
+    """
     size = len(labels)
     with_email = np.bincount(labels[has_email], minlength=size) > 0
     holders: dict[int, dict[int, int]] = defaultdict(dict)  # number -> component -> oldest record
-    for place in np.argsort(rank[numbers.node]):
+    usable = np.flatnonzero(~numbers.is_over[numbers.phone])
+    for place in usable[np.argsort(rank[numbers.node[usable]])]:
         number, node = int(numbers.phone[place]), int(numbers.node[place])
         holders[number].setdefault(int(labels[node]), node)
     numbers_of: dict[int, list[int]] = defaultdict(list)  # component without e-mail -> its numbers
@@ -116,7 +120,6 @@ def links(
     takers: dict[int, list[int]] = defaultdict(list)  # candidate -> components that would join it
     for component, of in numbers_of.items():
         candidates = {other for number in of for other in holders[number] if with_email[other]}
-        is_over = any(numbers.is_over[number] for number in of)
         if not candidates and len(of) == 1:
             # Nobody has an e-mail: they all join the oldest of them, if nothing speaks against any.
             others = holders[of[0]]
@@ -127,7 +130,7 @@ def links(
                 continue
         for candidate in sorted(candidates):
             number = next(n for n in of if candidate in holders[n])
-            reason = known.refusal(component, candidate, len(candidates), is_over=is_over)
+            reason = known.refusal(component, candidate, len(candidates))
             rows.append((holders[number][component], holders[number][candidate], number, reason))
             if reason is None:
                 takers[candidate].append(component)
@@ -157,9 +160,7 @@ class _Known:
                 self._names[component].add(parts)
             self._sides[component].add(int(sides[place]))
 
-    def refusal(self, one: int, other: int, candidates: int, *, is_over: bool) -> str | None:
-        if is_over:
-            return OVER_LIMIT
+    def refusal(self, one: int, other: int, candidates: int) -> str | None:
         if candidates > 1:
             return SEVERAL
         if not self._match(one, other):

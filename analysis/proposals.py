@@ -2,8 +2,8 @@
 
 Nothing is ever merged here: a proposal waits for a reviewed decision. Splink scores the candidates with
 the fixed model of :mod:`analysis.proposals_model`; of each two customers the strongest pair of records
-stands for both. A pair that shares a phone while one of the two has no e-mail is always shown, however
-little speaks for it: the linking rules refused it and somebody should look.
+stands for both. A pair that the linking rules refused is always shown, however little else speaks for it:
+somebody should look.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from analysis import proposals_model
+from analysis.identity_tables import LINKED_RECORD, RECORD, REFUSED_PAIRS
 from analysis.proposals_model import COMPARISONS, MODEL_VERSION
 
 LEAST_WEIGHT = 0.0
@@ -22,7 +23,7 @@ LEAST_WEIGHT = 0.0
 SHARED_BY = 12
 """A value that more customers have (an office's phone, a hotel's street) brings nobody together."""
 SHORTEST_LOCAL = 5  # a shorter part before the @ is a role or an initial
-RECORDS = ("system", "account", "source_id", "linked_system", "linked_account", "linked_source_id")
+RECORDS = (*RECORD, *LINKED_RECORD)
 WEIGHT = pa.decimal128(18, 6)
 PROPOSALS = pa.schema(
     [
@@ -33,6 +34,7 @@ PROPOSALS = pa.schema(
         ("prior_weight", WEIGHT),
         *((f"{name}_weight", WEIGHT) for name in COMPARISONS),
         ("evidence", pa.string()),
+        ("refusal", pa.string()),
         ("model_version", pa.string()),
         ("is_open", pa.bool_()),
         ("recorded_at", pa.timestamp("us")),
@@ -49,13 +51,20 @@ _LETTERS = "nullif(regexp_replace(strip_accents(lower({0})), '[^a-z0-9 ]', '', '
 
 
 def score(
-    profiles: pa.Table, least_weight: float = LEAST_WEIGHT, shared_by: int = SHARED_BY
+    profiles: pa.Table,
+    refused: pa.Table | None = None,
+    least_weight: float = LEAST_WEIGHT,
+    shared_by: int = SHARED_BY,
 ) -> pa.Table:
-    """One row per pair of customers, strongest first: :data:`PROPOSALS` without ``recorded_at``."""
+    """One row per pair of customers, strongest first: :data:`PROPOSALS` without ``recorded_at``.
+
+    ``refused`` are pairs of records that the rules keep apart (``REFUSED_PAIRS``).
+    """
     from splink import DuckDBAPI, Linker
 
     with duckdb.connect() as con:
         con.register("profiles", profiles.select(PROFILES))
+        con.register("refused_pairs", REFUSED_PAIRS.empty_table() if refused is None else refused)
         _prepare(con, shared_by)
         if not con.execute("select count(*) from records").fetchall()[0][0]:
             return PROPOSALS.empty_table()
@@ -68,15 +77,17 @@ def score(
         weights = ", ".join(f"mw_{name}" for name in COMPARISONS)
         gammas = ", ".join(f"gamma_{name}" for name in COMPARISONS)
         found = con.execute(
-            f"""with ranked as (
-                select *, row_number() over (
-                    partition by least(customer_key_l, customer_key_r), greatest(customer_key_l, customer_key_r)
+            f"""with keyed as (
+                select *, least(customer_key_l, customer_key_r) as one,
+                    greatest(customer_key_l, customer_key_r) as other,
+                from {pairs}),
+            ranked as (
+                select *, row_number() over (partition by one, other
                     order by match_weight desc, least(record_l, record_r), greatest(record_l, record_r)
                 ) as pair_rank
-                from {pairs}
-                where match_weight >= $least
-                    or (phone_l = phone_r and (email_l is null or email_r is null)))
-            select least(record_l, record_r), greatest(record_l, record_r), match_weight,
+                from keyed left join refusals using (one, other)
+                where match_weight >= $least or refusal is not null)
+            select least(record_l, record_r), greatest(record_l, record_r), refusal, match_weight,
                 match_probability, {weights}, {gammas}
             from ranked where pair_rank = 1 order by match_weight desc, 1, 2""",
             {"least": least_weight},
@@ -109,16 +120,32 @@ def _prepare(con: duckdb.DuckDBPyConnection, shared_by: int) -> None:
             f"""update plain set {column} = null where {column} in (
                 select {column} from plain group by 1 having count(distinct customer_key) > {shared_by})"""
         )
+    ends = [" || '|' || ".join(names) for names in (RECORD, LINKED_RECORD)]
+    con.execute(
+        f"""create table refused as
+        select row_number() over () as pair, {ends[0]} as record, {ends[1]} as linked, refusal from refused_pairs"""
+    )
     con.execute(
         f"""create table records as
-        select min(record) as record, customer_key, {_COMPARED} from plain
-        where coalesce(last_name, email_local, phone, address) is not null
+        with asked as (
+            select record, pair from refused union all select linked, pair from refused)
+        select min(record) as record, customer_key, {_COMPARED},
+            list(distinct pair order by pair) filter (pair is not null) as pairs
+        from plain left join asked using (record)
+        where coalesce(last_name, email_local, phone, address) is not null or pair is not null
         group by customer_key, {_COMPARED} order by record"""
+    )
+    con.execute(
+        """create table refusals as
+        select least(l.customer_key, r.customer_key) as one,
+            greatest(l.customer_key, r.customer_key) as other, min(refusal) as refusal
+        from refused join plain as l on refused.record = l.record
+        join plain as r on refused.linked = r.record group by 1, 2"""
     )
 
 
 def _proposal(row: tuple[Any, ...]) -> dict[str, Any]:
-    left, right, weight, probability, *parts = row
+    left, right, refusal, weight, probability, *parts = row
     names, count = tuple(COMPARISONS), len(COMPARISONS)
     parted = {f"{name}_weight": _exact(part) for name, part in zip(names, parts, strict=False)}
     levels = [
@@ -136,6 +163,7 @@ def _proposal(row: tuple[Any, ...]) -> dict[str, Any]:
         "prior_weight": total - sum(parted.values(), Decimal(0)),
         **parted,
         "evidence": "; ".join(levels),
+        "refusal": refusal,
         "model_version": MODEL_VERSION,
         "is_open": True,
     }

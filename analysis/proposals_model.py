@@ -117,7 +117,8 @@ COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
     ),
 }
 
-# What brings two records together at all; a value that many customers have brings nobody together.
+# What brings two records together at all; a value that many customers have brings nobody together, and
+# ``pairs`` holds the numbers of the refused pairs that a record is in.
 CANDIDATES = (
     "l.phone = r.phone",
     "l.email_local = r.email_local",
@@ -143,15 +144,17 @@ def settings() -> Any:
         probability_two_random_records_match=PRIOR,
         comparisons=[_comparison(name, *of) for name, of in COMPARISONS.items()],
         blocking_rules_to_generate_predictions=[
-            {
-                "blocking_rule": f"{rule} and l.customer_key <> r.customer_key",
-                "sql_dialect": "duckdb",
-            }
-            for rule in CANDIDATES
+            *(_blocking(rule) for rule in CANDIDATES),
+            _blocking("l.pairs = r.pairs") | {"arrays_to_explode": ["pairs"]},
         ],
         additional_columns_to_retain=["customer_key"],
         retain_intermediate_calculation_columns=True,
     )
+
+
+def _blocking(rule: str) -> dict[str, Any]:
+    condition = f"{rule} and l.customer_key <> r.customer_key"
+    return {"blocking_rule": condition, "sql_dialect": "duckdb"}
 
 
 def label(comparison: str, gamma: int) -> str:

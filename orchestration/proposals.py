@@ -1,4 +1,6 @@
-"""Proposals: customers that might be one are scored once a run. Reads contacts, appends to `raw_identity`.
+"""Proposals: customers that might be one are scored once a run, and pairs that a rule refused with them.
+
+Reads contacts and `raw_identity.refused_pairs`, appends to `raw_identity.proposals`.
 
 A proposal changes nothing by itself: what a steward decides goes into the seed `identity_decisions`.
 """
@@ -16,6 +18,7 @@ from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retr
 CONTACTS = dg.AssetKey(["marts_pii", "customer_contacts"])
 RUN_CONTEXT = dg.AssetKey(["raw_group", "run_context"])
 SCHEMA, TABLE = "raw_identity", "proposals"
+REFUSED = dg.AssetKey([SCHEMA, "refused_pairs"])
 OWNER = "data-steward"
 
 
@@ -32,7 +35,7 @@ def assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
                 columns={column.name: str(column.type) for column in PROPOSALS},
                 owners=[OWNER],
                 kinds={"python", "duckdb"},
-                deps=[CONTACTS, RUN_CONTEXT],
+                deps=[CONTACTS, REFUSED, RUN_CONTEXT],
             )
         ],
         pool=WRITER,
@@ -53,7 +56,7 @@ def after(manifest: Mapping[str, Any]) -> set[dg.AssetKey]:
 
 def append(warehouse: Path) -> tuple[int, int]:
     """Append what changed to the log; rows appended, and pairs proposed now."""
-    from analysis import proposals
+    from analysis import proposals, refused_pairs
 
     log = f"{SCHEMA}.{TABLE}"
     with duckdb.connect(str(warehouse)) as con:
@@ -61,7 +64,8 @@ def append(warehouse: Path) -> tuple[int, int]:
         con.register("template", proposals.PROPOSALS.empty_table())
         con.execute(f"create table if not exists {log} as select * from template")
         contacts = con.sql(f"select * from {'.'.join(CONTACTS.path)}").to_arrow_table()
-        scored = proposals.score(contacts)
+        refused = con.sql(f"select * from {'.'.join(REFUSED.path)}").to_arrow_table()
+        scored = proposals.score(contacts, refused_pairs.still_refused(refused))
         rows = proposals.changes(
             scored,
             con.sql(f"select * from {log}").to_arrow_table(),

@@ -10,7 +10,7 @@ ADA_BY_PHONE = contact("1", phone="030 901820", full_name="ADA BERG")
 
 
 def reasons(found: identity.Resolution) -> list[str]:
-    return found.phone_proposals["reason"].to_pylist()
+    return found.refused_pairs["refusal"].to_pylist()
 
 
 @pytest.mark.parametrize("written", ["030/901820", "0049 30 90 18 20", "+49(30)901820"])

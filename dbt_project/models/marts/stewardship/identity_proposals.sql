@@ -26,6 +26,7 @@ select
     address_weight,
     country_weight,
     evidence,
+    refusal,
     model_version,
     proposed_at,
     recorded_at,

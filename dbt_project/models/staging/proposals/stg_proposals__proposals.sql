@@ -30,6 +30,7 @@ renamed as (
         cast(address_weight as decimal(18, 6)) as address_weight,
         cast(country_weight as decimal(18, 6)) as country_weight,
         {{ to_text('evidence') }} as evidence,
+        {{ to_text('refusal') }} as refusal,
         {{ to_text('model_version') }} as model_version,
         cast(is_open as boolean) as is_open,
         cast(first_recorded_at as timestamp) as proposed_at,
