@@ -36,7 +36,7 @@ def sweep(
         sift = Sift(landing, here, asked_at)
         lists.listed(crm, records, sift)
         lists.archived(crm, records, sift)
-        unlisted = sorted(id_ for id_ in here.keys() - sift.listed if not here[id_])
+        unlisted = sorted(id_ for id_ in here.keys() - sift.ids if not here[id_])
         gone = _gone(crm, records, unlisted)
         yield from settle(request, records.tables[0], sift, gone, report)
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ingestion.errors import IncompleteLoad
 from ingestion.group import Account
 from ingestion.http import Patience
+from ingestion.landing import Landing
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,22 @@ class Request:
 
     def overlap(self, stream: str, overlap: timedelta) -> timedelta:
         return self.account.overlaps.get(stream, overlap)
+
+    def prove(
+        self, landing: Landing, promised: int, since: datetime | None, until: datetime
+    ) -> None:
+        """Put on record that what was promised of a window came, page by page; raise if it didn't."""
+        if landing.landed < promised:
+            raise IncompleteLoad(
+                f"{landing.where}: {landing.landed} came of {promised} promised; nothing was kept,"
+                " load again",
+                stream=landing.stream,
+                expected=promised,
+                landed=landing.landed,
+            )
+        self.completeness.append(
+            Completeness(landing.stream, since, until, promised, landing.landed, "pages")
+        )
 
     def advance(self, stream: str, reached: datetime | None, until: datetime) -> None:
         """Move the cursor to what was seen, never past the window asked for, never back."""

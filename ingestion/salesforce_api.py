@@ -14,12 +14,12 @@ from typing import Any
 import httpx
 import orjson
 
-from ingestion.auth import secret_of
 from ingestion.budget import NEARLY, Spent
 from ingestion.budget_file import Limit
-from ingestion.errors import MissingScope, MissingSecret, VendorError
+from ingestion.client_credentials import ClientCredentials
+from ingestion.errors import MissingScope, VendorError
 from ingestion.group import Account
-from ingestion.http import AGAIN, Client, TryAgain, retry_after
+from ingestion.http import Client
 from ingestion.patience import Patience
 
 VERSION = "v62.0"
@@ -37,63 +37,21 @@ SPENT = "REQUEST_LIMIT_EXCEEDED"
 logger = logging.getLogger(__name__)
 
 
-class OrgAuth(httpx.Auth):
-    """A token minted by the client-credentials flow when first needed, and again when a session ended.
+class OrgAuth(ClientCredentials):
+    """Salesforce says no lifetime with a token: the org's session settings end it, and a 401 tells."""
 
-    The secret, ``<client_id>:<client_secret>`` of the connected app, is read per request. Salesforce says
-    no lifetime with the token: the org's session settings end it, and a 401 tells.
-    """
-
-    requires_response_body = True
+    path = TOKEN
+    misfit = (
+        "not <client_id>:<client_secret>; put the connected app's consumer key and secret there,"
+        " joined by a colon"
+    )
+    check = "the connected app's key and secret, that its client-credentials flow is on and who it runs as"
 
     def __init__(self, account: Account) -> None:
-        self.account = account
+        super().__init__(account)
         self.scopes: frozenset[str] = frozenset()
-        self._token: str | None = None
 
-    def auth_flow(self, request: httpx.Request) -> Any:
-        secret = secret_of(self.account)
-        if ":" not in secret:
-            raise MissingSecret(
-                f"{self.account.secret_env} is not <client_id>:<client_secret>; put the connected app's"
-                " consumer key and secret there, joined by a colon"
-            )
-        if self._token is None:
-            self._keep((yield self._grant(secret)))
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        response = yield request
-        if response.status_code == 401:
-            self._keep((yield self._grant(secret)))
-            request.headers["Authorization"] = f"Bearer {self._token}"
-            yield request
-
-    def _grant(self, secret: str) -> httpx.Request:
-        client_id, _, client_secret = secret.partition(":")
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": client_id,
-            "client_secret": client_secret,
-        }
-        return httpx.Request("POST", f"{self.account.base_url}{TOKEN}", data=form)
-
-    def _keep(self, response: httpx.Response) -> None:
-        if response.status_code in AGAIN:
-            raise TryAgain(
-                f"answer {response.status_code} to a token request", retry_after(response)
-            )
-        if not response.is_success:
-            raise VendorError(
-                f"salesforce {self.account.account}: no token for the client in"
-                f" {self.account.secret_env} ({response.status_code}); check the connected app's key and"
-                " secret, that its client-credentials flow is on and who it runs as, then load again",
-                response.status_code,
-                asked=TOKEN,
-            )
-        try:
-            granted = orjson.loads(response.content)
-            self._token = str(granted["access_token"])
-        except (orjson.JSONDecodeError, KeyError, TypeError):
-            raise TryAgain("a token request's answer without a token") from None
+    def learn(self, granted: Mapping[str, Any]) -> None:
         self.scopes = frozenset(str(granted.get("scope") or "").split())
 
 
@@ -153,9 +111,8 @@ class Org(Client):
         errors = _errors(response)
         codes = {str(error.get("errorCode")) for error in errors}
         said = "; ".join(" ".join(str(error.get("message")).split()) for error in errors)[:300]
-        if (
-            SPENT in codes and response.status_code == 403
-        ):  # a 429 with that code: too many at a time
+        # A 429 with that code: too many at a time.
+        if SPENT in codes and response.status_code == 403:
             raise self._spent()
         if codes & WITHOUT_RIGHT:
             raise MissingScope(

@@ -9,7 +9,6 @@ Source: developer.salesforce.com: REST API, Get Deleted; SOAP API, getDeleted (w
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
@@ -20,6 +19,7 @@ import pyarrow as pa
 from ingestion.errors import IncompleteLoad
 from ingestion.landing import Landing
 from ingestion.landing_sql import DELETED, VERSION_AT
+from ingestion.noting import Noting
 from ingestion.request import Completeness, Request, now
 from ingestion.salesforce_api import DATA, Org, records_of
 from ingestion.salesforce_queries import QUERY_ALL, Records, Window, read_window
@@ -32,33 +32,13 @@ BATCH = 200  # ids in one query
 logger = logging.getLogger(__name__)
 
 
-@dataclass
-class Shown:
-    """Stands before a landing while records are read, and remembers which came as deleted."""
-
-    landing: Landing
-    deleted: set[str] = field(default_factory=set)
-
-    @property
-    def stream(self) -> str:
-        return self.landing.stream
-
-    @property
-    def where(self) -> str:
-        return self.landing.where
-
-    def mark(self) -> tuple[Mapping[str, int], frozenset[str]]:
-        return self.landing.mark(), frozenset(self.deleted)
-
-    def rewind(self, mark: tuple[Mapping[str, int], frozenset[str]]) -> None:
-        before, deleted = mark
-        self.landing.rewind(before)
-        self.deleted = set(deleted)
+class Shown(Noting):
+    """Notes which records came as deleted."""
 
     def add(self, line: bytes) -> None:
         item = orjson.loads(line)
         if item.get("IsDeleted") in (True, "true"):
-            self.deleted.add(str(item["id"]))
+            self.ids.add(str(item["id"]))
         self.landing.add(line)
 
 
@@ -105,7 +85,7 @@ def sweep(
     here = known[records.name]
     sift = Sift(landing, here, asked_at)
     read_window(org, records, Window(asked_at + timedelta(seconds=1)), sift)
-    unlisted = sorted(id_ for id_ in here.keys() - sift.listed if not here[id_])
+    unlisted = sorted(id_ for id_ in here.keys() - sift.ids if not here[id_])
     yield from settle(request, records.table, sift, _gone(org, records, unlisted), report)
 
 

@@ -22,9 +22,7 @@ from ingestion.salesforce_bulk import ResultSets
 from ingestion.tables import Table
 
 QUERY_ALL = f"{DATA}/queryAll"
-BULK_FROM = (
-    10_000  # rows; pages hold 2,000 at most, a job costs about as many calls as five of them
-)
+BULK_FROM = 10_000  # rows; a page holds 2,000 at most, a job costs about as many calls as five
 ID = "Id"  # Salesforce's name of the key; ours is ``id``
 
 
@@ -139,10 +137,8 @@ class NextPage:
         try:
             return self.org.json(path, scope=listing.scope)
         except VendorError as error:
-            if error.status in (
-                400,
-                404,
-            ):  # a query locator lives two days, or is pushed out by others
+            # A query locator lives two days, or is pushed out by others.
+            if error.status in (400, 404):
                 raise Doubt(f"the next page is refused ({error.status})") from None
             raise
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import orjson
 
 from ingestion.auth import secret_of
 from ingestion.budget import Priority
-from ingestion.errors import MissingScope, MissingSecret, VendorError
+from ingestion.client_credentials import ClientCredentials
+from ingestion.errors import MissingScope, VendorError
 from ingestion.group import Account
-from ingestion.http import AGAIN, Patience, TryAgain, retry_after
+from ingestion.http import Patience, TryAgain
 from ingestion.shopify_points import GRAPHQL, Admin
 from ingestion.shopify_questions import INSTALLATION
 
@@ -26,64 +26,33 @@ class TooCostly(Exception):  # noqa: N818 the caller asks for less and goes on
     """The query costs more than one query may; ask for less."""
 
 
-class ShopifyAuth(httpx.Auth):
-    """A static token, or one minted by the client-credentials grant when first needed.
+class ShopifyAuth(ClientCredentials):
+    """A static token (``shpat_...``), or one that the client-credentials grant mints, with a lifetime."""
 
-    The secret is read per request: ``shpat_...`` is a token, ``<client_id>:<client_secret>`` a grant.
-    """
-
-    requires_response_body = True
+    path = TOKEN
+    header, before = "X-Shopify-Access-Token", ""
+    misfit = "neither a token (shpat_...) nor <client_id>:<client_secret>; put one of the two there"
+    check = "the app's id and secret and that it is installed"
 
     def __init__(self, account: Account) -> None:
-        self.account = account
-        self._token: str | None = None
+        super().__init__(account)
         self._ends = datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def has_ended(self) -> bool:
+        return datetime.now(UTC) >= self._ends
 
     def auth_flow(self, request: httpx.Request) -> Any:
         secret = secret_of(self.account)
         if secret.startswith("shp") and ":" not in secret:
-            request.headers["X-Shopify-Access-Token"] = secret
+            request.headers[self.header] = secret
             yield request
             return
-        if ":" not in secret:
-            raise MissingSecret(
-                f"{self.account.secret_env} is neither a token (shpat_...) nor"
-                " <client_id>:<client_secret>; put one of the two there"
-            )
-        if self._token is None or datetime.now(UTC) >= self._ends:
-            self._keep((yield self._grant(secret)))
-        request.headers["X-Shopify-Access-Token"] = self._token or ""
-        response = yield request
-        if response.status_code == 401:  # revoked before its time
-            self._keep((yield self._grant(secret)))
-            request.headers["X-Shopify-Access-Token"] = self._token or ""
-            yield request
+        yield from super().auth_flow(request)
 
-    def _grant(self, secret: str) -> httpx.Request:
-        client_id, _, client_secret = secret.partition(":")
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": client_id,
-            "client_secret": client_secret,
-        }
-        return httpx.Request("POST", f"{self.account.base_url}{TOKEN}", data=form)
-
-    def _keep(self, response: httpx.Response) -> None:
-        if response.status_code in AGAIN:
-            raise TryAgain(
-                f"answer {response.status_code} to a token request", retry_after(response)
-            )
-        if not response.is_success:
-            raise VendorError(
-                f"shopify {self.account.account}: no token for the client in {self.account.secret_env}"
-                f" ({response.status_code}); check the app's id and secret and that it is installed,"
-                " then load again"
-            )
-        granted = orjson.loads(response.content)
-        self._token = granted["access_token"]
-        self._ends = (
-            datetime.now(UTC) + timedelta(seconds=int(granted.get("expires_in", 86399))) - EARLY
-        )
+    def learn(self, granted: Mapping[str, Any]) -> None:
+        lifetime = timedelta(seconds=int(granted.get("expires_in", 86399)))
+        self._ends = datetime.now(UTC) + lifetime - EARLY
 
 
 class Shop:

@@ -75,7 +75,7 @@ def _swept(
     asked = listing(stream, datetime.combine(begun, time()) if begun else None, None)
     read(client, asked, sift, lambda item: line(stream.type, item), begin)
     payouts += missing.values()
-    unlisted = sorted(known.keys() - sift.listed)
+    unlisted = sorted(known.keys() - sift.ids)
     gone = [id_ for id_ in unlisted if _is_gone(client, stream, id_)]
     yield from settle(request, table, sift, gone, report)
 

@@ -7,7 +7,7 @@ its source's business: ``sweep(request, known, report)``, for the tables its ``S
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from ingestion.group import Account
 from ingestion.landing import Landing
 from ingestion.landing_sql import DELETED, VERSION_AT
 from ingestion.load_apart import LoadApart
+from ingestion.noting import Noting
 from ingestion.request import Completeness, Request, now
 from ingestion.tables import Table
 
@@ -83,39 +84,21 @@ def extract(load: LoadApart, known: Known) -> tuple[Swept, ...]:
 
 
 @dataclass
-class Sift:
-    """Stands before a landing while a list is read: only what raw lacks goes through, every id is noted.
+class Sift(Noting):
+    """While a list is read only what raw lacks goes through, and every id is noted.
 
     It passes as now, so that it counts although a tombstone of it may be newer than its updated time.
     """
 
-    landing: Landing
     known: Mapping[str, Any]
     version_at: datetime
-    listed: set[str] = field(default_factory=set)
-
-    @property
-    def stream(self) -> str:
-        return self.landing.stream
-
-    @property
-    def where(self) -> str:
-        return self.landing.where
-
-    def mark(self) -> tuple[Mapping[str, int], frozenset[str]]:
-        return self.landing.mark(), frozenset(self.listed)
-
-    def rewind(self, mark: tuple[Mapping[str, int], frozenset[str]]) -> None:
-        before, listed = mark
-        self.landing.rewind(before)
-        self.listed = set(listed)
 
     def add(self, line: bytes) -> None:
         item = orjson.loads(line)
         id_ = str(item.get("id"))
         if id_ not in self.known:
             self.landing.add(orjson.dumps({**item, VERSION_AT: _seconds(self.version_at)}))
-        self.listed.add(id_)
+        self.ids.add(id_)
 
 
 def settle(
@@ -127,15 +110,15 @@ def settle(
 ) -> Iterator[tuple[str, pa.Table]]:
     """Land what was missing and the tombstones; says so in ``report`` and in the completeness log."""
     yield from sift.landing.tables()
-    missing = sift.listed - sift.known.keys()
-    landed = len(sift.listed) - len(missing) + sift.landing.landed
-    if landed < len(sift.listed):
+    missing = sift.ids - sift.known.keys()
+    landed = len(sift.ids) - len(missing) + sift.landing.landed
+    if landed < len(sift.ids):
         raise IncompleteLoad(
-            f"{sift.where}: {landed} are here of {len(sift.listed)} listed; nothing was kept, sweep again"
+            f"{sift.where}: {landed} are here of {len(sift.ids)} listed; nothing was kept, sweep again"
         )
     buried = sorted(gone)
     yield from tombstones(request, table, buried, sift.version_at)
-    note(request, table, Swept(table.name, len(sift.listed), len(missing), len(buried)), report)
+    note(request, table, Swept(table.name, len(sift.ids), len(missing), len(buried)), report)
 
 
 def tombstones(

@@ -129,8 +129,8 @@ def sweep(request: Request, known: Known, report: list[Swept]) -> Iterator[tuple
         landing = Landing(request.account, TRACKINGS.name, TABLES, now(), folder, asked_at)
         sift = Sift(landing, here, asked_at)
         read(carrier, listing(beginning(request), None), sift)
-        oldest = min((here[id_] for id_ in here.keys() & sift.listed), default=asked_at)
-        unlisted = sorted(id_ for id_ in here.keys() - sift.listed if here[id_] >= oldest)
+        oldest = min((here[id_] for id_ in here.keys() & sift.ids), default=asked_at)
+        unlisted = sorted(id_ for id_ in here.keys() - sift.ids if here[id_] >= oldest)
         gone = [id_ for id_ in unlisted if _is_gone(carrier, id_)]
     finally:
         request.requests, request.vendor_date = carrier.requests, carrier.vendor_date

@@ -21,7 +21,6 @@ import pyarrow as pa
 
 from ingestion import hubspot_lists as lists
 from ingestion import hubspot_sweep
-from ingestion.errors import IncompleteLoad
 from ingestion.hubspot_api import Crm
 from ingestion.hubspot_companies import WithCompanies
 from ingestion.hubspot_lists import Records
@@ -144,16 +143,7 @@ def _changed(
         landing.rewind(start)
         promised = lists.listed(crm, records, landing)
     yield from landing.tables()
-    if landing.landed < promised:
-        raise IncompleteLoad(
-            f"{landing.where}: {landing.landed} came of {promised} promised; nothing was kept, load again",
-            stream=stream,
-            expected=promised,
-            landed=landing.landed,
-        )
-    request.completeness.append(
-        Completeness(stream, since, until, promised, landing.landed, "pages")
-    )
+    request.prove(landing, promised, since, until)
     request.advance(stream, landing.cursor, until)
 
 

@@ -22,9 +22,8 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from ingestion import salesforce_deletions as deletions
-from ingestion.errors import IncompleteLoad
 from ingestion.landing import Landing
-from ingestion.request import Completeness, Request, naive, now
+from ingestion.request import Request, naive, now
 from ingestion.salesforce_api import Org
 from ingestion.salesforce_deletions import Shown
 from ingestion.salesforce_queries import Records, Window, check_rights, read_window
@@ -134,20 +133,10 @@ def _changed(
     shown = Shown(landing)
     promised = read_window(org, records, window, shown).promised or 0
     yield from landing.tables()
-    if landing.landed < promised:
-        raise IncompleteLoad(
-            f"{landing.where}: {landing.landed} came of {promised} promised; nothing was kept, load again",
-            stream=stream,
-            expected=promised,
-            landed=landing.landed,
-        )
-    request.completeness.append(
-        Completeness(stream, window.since, until, promised, landing.landed, "pages")
-    )
-    if (
-        request.window is None
-    ):  # deletions are listed by when they were made, not by days of creation
-        yield from deletions.emptied(request, org, records, window, shown.deleted)
+    request.prove(landing, promised, window.since, until)
+    # Deletions are listed by when they were made, not by days of creation.
+    if request.window is None:
+        yield from deletions.emptied(request, org, records, window, shown.ids)
         request.advance(stream, until, until)
 
 

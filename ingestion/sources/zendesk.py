@@ -20,13 +20,13 @@ from datetime import UTC, datetime, time, timedelta
 
 import pyarrow as pa
 
-from ingestion.errors import IncompleteLoad
 from ingestion.landing import Landing
-from ingestion.request import Completeness, Request, naive, now
+from ingestion.request import Request, naive, now
 from ingestion.tables import Table, columns
 from ingestion.types import bigint, boolean, epoch, json, text, timestamp
 from ingestion.zendesk_api import Desk
-from ingestion.zendesk_exports import IDENTITIES, Export, moment_of, read_export, second_of
+from ingestion.zendesk_exports import IDENTITIES, moment_of, read_export, second_of
+from ingestion.zendesk_pages import Export
 
 OVERLAP = timedelta(minutes=2)
 BEGINNING = datetime(2007, 1, 1)  # noqa: DTZ001 stored UTC; Zendesk's first year
@@ -131,14 +131,5 @@ def _changed(
     beginning = datetime.combine(begun, time()) if begun else BEGINNING
     promised = read_export(desk, export, since or beginning, until, landing).promised or 0
     yield from landing.tables()
-    if landing.landed < promised:
-        raise IncompleteLoad(
-            f"{landing.where}: {landing.landed} came of {promised} promised; nothing was kept, load again",
-            stream=stream,
-            expected=promised,
-            landed=landing.landed,
-        )
-    request.completeness.append(
-        Completeness(stream, since, until, promised, landing.landed, "pages")
-    )
+    request.prove(landing, promised, since, until)
     request.advance(stream, landing.cursor, until)

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.faults import PAGE_KINDS
 from sandbox.hubspot import batches
 from sandbox.hubspot.answers import Answers
 from sandbox.hubspot.errors import (
@@ -36,7 +37,6 @@ ENDPOINTS = (
     *("contacts", "contacts_search", "companies", "companies_search", "associations"),
     "token_info",
 )
-PAGE_KINDS = ("duplicate_page", "missing_page", "reordered_page")
 REFUSED = {
     "associations": dict.fromkeys(PAGE_KINDS, "it has no pages"),
     "token_info": dict.fromkeys(PAGE_KINDS, "it has no pages")

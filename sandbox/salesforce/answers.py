@@ -1,19 +1,18 @@
 """Queries and their pages, deletions and descriptions; HTTP itself stands in ``server``, bulk in ``jobs``."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import orjson
 
 from sandbox.salesforce import soql
+from sandbox.salesforce.endpoints import LETTERS, ROOT
 from sandbox.salesforce.errors import OBJECTS, SalesforceError, invalid_type, not_found
 from sandbox.salesforce.fields import ENTITIES, FIELDS, described, time_text
-from sandbox.salesforce.limits import DELETED_DAYS, VERSION, Kept
+from sandbox.salesforce.limits import DELETED_DAYS, Kept
 from sandbox.world.model import AccountSpec, World
 from sandbox.world.salesforce_ids import checked
-
-ROOT = f"/services/data/{VERSION}"
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,7 @@ class Answers:
         if query.counts:
             return {"totalSize": len(ids), "done": True, "records": []}
         number = self._kept.next_number()
-        # The letter says what is asked for, as endpoints are told apart before anything is looked up.
-        letter = {"Contact": "C", "Lead": "L", "Account": "A"}[query.entity]
-        locator = checked(f"01g{letter}E{number:010d}")
+        locator = checked(f"01g{LETTERS[query.entity]}E{number:010d}")
         self._kept.open(locator, Cursor(query.entity, query.columns, ids))
         return self._page(locator, 0, size, fault)
 
@@ -166,4 +163,4 @@ class Answers:
 
     @property
     def now(self) -> str:
-        return time_text(datetime.isoformat(self._clock))
+        return time_text(self._clock.isoformat())

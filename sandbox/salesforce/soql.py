@@ -3,17 +3,14 @@
 Source: developer.salesforce.com, SOQL and SOSL Reference: SELECT syntax, comparison and logical operators.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.salesforce.errors import OBJECTS, invalid_field, invalid_type, malformed
 from sandbox.salesforce.fields import ENTITIES, FIELDS, value_of
 from sandbox.salesforce.limits import SOQL_MAXIMUM
+from sandbox.salesforce.soql_words import Words
 
-TOKEN = re.compile(
-    r"\s*('(?:[^'\\]|\\.)*'|>=|<=|!=|<>|[=<>(),]|[^\s=<>!(),']+)", re.IGNORECASE | re.DOTALL
-)
 COMPARISONS = {"=": "=", "!=": "<>", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -53,72 +50,69 @@ class _Parser:
     values: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.tokens = TOKEN.findall(self.text)
-        if re.sub(r"\s", "", "".join(self.tokens)) != re.sub(r"\s", "", self.text):
-            raise malformed("unexpected token: '<EOF>'")
-        self.at = 0
+        self.words = Words(self.text)
 
     def query(self) -> Query:
-        self._word("select")
-        columns = [self._next()]
-        if columns[0].lower() == "count" and self._peek() == "(":
+        self.words.need("select")
+        columns = [self.words.next()]
+        if columns[0].lower() == "count" and self.words.peek() == "(":
             columns = self._count()
-        while columns and self._take(","):
-            columns.append(self._next())
-        self._word("from")
-        given = self._next()
+        while columns and self.words.take(","):
+            columns.append(self.words.next())
+        self.words.need("from")
+        given = self.words.next()
         self.entity = ENTITIES.get(given.lower(), "")
         if not self.entity:
             raise invalid_type(given)
         names = [self._field(name) for name in columns]
         if len(set(names)) < len(names):
             raise malformed("duplicate field selected")
-        condition = self._either() if self._take("where") else "true"
+        condition = self._either() if self.words.take("where") else "true"
         order, limit, offset = self._order(), None, 0
-        if self._take("limit"):
-            limit = self._whole()
-        if self._take("offset"):
-            offset = self._whole()
-        if self._peek():
-            raise malformed(f"unexpected token: '{self._peek()}'")
+        if self.words.take("limit"):
+            limit = self.words.whole()
+        if self.words.take("offset"):
+            offset = self.words.whole()
+        if self.words.peek():
+            raise malformed(f"unexpected token: '{self.words.peek()}'")
         return Query(self.entity, names, condition, self.values, order, limit, offset)
 
     def _count(self) -> list[str]:
-        self._word("(")
-        self._word(")")
+        self.words.need("(")
+        self.words.need(")")
         return []
 
     def _either(self) -> str:
         parts = [self._both()]
-        while self._take("or"):
+        while self.words.take("or"):
             parts.append(self._both())
         return f"({' or '.join(parts)})"
 
     def _both(self) -> str:
         parts = [self._one()]
-        while self._take("and"):
+        while self.words.take("and"):
             parts.append(self._one())
         return f"({' and '.join(parts)})"
 
     def _one(self) -> str:
-        if self._take("not"):
+        if self.words.take("not"):
             return f"(not {self._one()})"
-        if self._take("("):
+        if self.words.take("("):
             inner = self._either()
-            self._word(")")
+            self.words.need(")")
             return inner
-        name = self._field(self._next())
-        operator = self._next().lower()
+        name = self._field(self.words.next())
+        operator = self.words.next().lower()
         if operator in ("in", "not"):
             if operator == "not":
-                self._word("in")
+                self.words.need("in")
             return self._listed(name, "" if operator == "in" else "not ")
         if operator == "like":
-            self.values.append(value_of(self.entity, name, self._next()))
+            self.values.append(value_of(self.entity, name, self.words.next()))
             return f'"{name}" ilike ?'
         if operator not in COMPARISONS:
             raise malformed(f"unexpected token: '{operator}'")
-        value = value_of(self.entity, name, self._next())
+        value = value_of(self.entity, name, self.words.next())
         if value is None:
             return f'"{name}" is {"" if operator == "=" else "not "}null'
         self.values.append(value)
@@ -126,31 +120,31 @@ class _Parser:
         return f'"{name}" {"is distinct from" if is_unequal else COMPARISONS[operator]} ?'
 
     def _listed(self, name: str, negated: str) -> str:
-        self._word("(")
-        found = [value_of(self.entity, name, self._next())]
-        while self._take(","):
-            found.append(value_of(self.entity, name, self._next()))
-        self._word(")")
+        self.words.need("(")
+        found = [value_of(self.entity, name, self.words.next())]
+        while self.words.take(","):
+            found.append(value_of(self.entity, name, self.words.next()))
+        self.words.need(")")
         self.values.append(found)
         return f'{negated}list_contains(?, "{name}")'
 
     def _order(self) -> str:
         """Nulls come first unless asked otherwise; ties go by id, so pages never overlap."""
-        if not self._take("order"):
+        if not self.words.take("order"):
             return '"Id"'
-        self._word("by")
+        self.words.need("by")
         parts = []
         while True:
-            name = self._field(self._next())
-            way = "desc" if self._take("desc") else "asc"
-            self._take("asc")
+            name = self._field(self.words.next())
+            way = "desc" if self.words.take("desc") else "asc"
+            self.words.take("asc")
             nulls = "first"
-            if self._take("nulls"):
-                nulls = self._next().lower()
+            if self.words.take("nulls"):
+                nulls = self.words.next().lower()
                 if nulls not in ("first", "last"):
                     raise malformed(f"unexpected token: '{nulls}'")
             parts.append(f'"{name}" {way} nulls {nulls}')
-            if not self._take(","):
+            if not self.words.take(","):
                 return ", ".join([*parts, '"Id"'])
 
     def _field(self, given: str) -> str:
@@ -158,28 +152,3 @@ class _Parser:
         if name is None or f"{self.entity}.{name}" in self.hidden:
             raise invalid_field(given, self.entity, self.text)
         return name
-
-    def _whole(self) -> int:
-        given = self._next()
-        if not given.isdigit():
-            raise malformed(f"unexpected token: '{given}'")
-        return int(given)
-
-    def _peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
-
-    def _next(self) -> str:
-        token = self._peek()
-        if not token:
-            raise malformed("unexpected token: '<EOF>'")
-        self.at += 1
-        return token
-
-    def _take(self, word: str) -> bool:
-        found = self._peek().lower() == word
-        self.at += found
-        return found
-
-    def _word(self, word: str) -> None:
-        if not self._take(word):
-            raise malformed(f"unexpected token: '{self._peek() or '<EOF>'}'")

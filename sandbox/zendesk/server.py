@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.faults import PAGE_KINDS
 from sandbox.world.model import AccountSpec, World
 from sandbox.zendesk.errors import (
     ZendeskError,
@@ -26,13 +27,12 @@ from sandbox.zendesk.errors import (
 )
 from sandbox.zendesk.exports import Exports
 from sandbox.zendesk.limits import RAISED, Kept, Limits
+from sandbox.zendesk.users import Users
 
 __all__ = ["ENDPOINTS", "REFUSED", "Kept", "application", "endpoint_of", "error_body"]
 
 ENDPOINTS = ("users", "tickets", "user_identities", "deleted_users", "me")
-PAGELESS = dict.fromkeys(
-    ("duplicate_page", "missing_page", "reordered_page"), "it has no pages here"
-)
+PAGELESS = dict.fromkeys(PAGE_KINDS, "it has no pages here")
 REFUSED = {
     "user_identities": PAGELESS,
     "me": PAGELESS | {"missing_scope": "whoever asks may ask who they are"},
@@ -50,7 +50,9 @@ def endpoint_of(method: str, path: str, query: str, body: bytes) -> str:
         return "user_identities"
     if parts[0] == "deleted_users":
         return "deleted_users"
-    return {"me": "me"}.get(parts[-1], "users" if parts[0] == "users" else "")
+    if parts[-1] == "me":
+        return "me"
+    return "users" if parts[0] == "users" else ""
 
 
 def error_body(status: int) -> bytes:
@@ -67,20 +69,29 @@ def application(
     kept: Kept | None = None,
 ) -> Starlette:
     """``is_admin``: whether the token's user is; only an admin may export."""
-    desk = Zendesk(Exports(world, account), secret, limits or RAISED, kept or Kept())
-    desk.is_admin = is_admin
+    desk = Zendesk(world, account, secret, limits or RAISED, kept or Kept(), is_admin=is_admin)
     return desk.application()
 
 
 class Zendesk:
     """One account, asked with ``secret``: an agent's address, ``/token:`` and an API token."""
 
-    def __init__(self, exports: Exports, secret: str, limits: Limits, kept: Kept) -> None:
-        self._exports = exports
+    def __init__(
+        self,
+        world: World,
+        account: AccountSpec,
+        secret: str,
+        limits: Limits,
+        kept: Kept,
+        *,
+        is_admin: bool,
+    ) -> None:
+        self._exports = Exports(world, account)
+        self._users = Users(world, account)
         self._secret = secret
         self._limits = limits
         self._kept = kept
-        self.is_admin = True
+        self._is_admin = is_admin
 
     def application(self) -> Starlette:
         def both(path: str, act: Act) -> list[Route]:
@@ -123,7 +134,7 @@ class Zendesk:
         given = request.headers.get("authorization", "")
         if not hmac.compare_digest(given.encode(), expected.encode()) or fault == "expired_token":
             raise unauthorized()
-        if fault == "missing_scope" or (is_export and not self.is_admin):
+        if fault == "missing_scope" or (is_export and not self._is_admin):
             raise forbidden()
         wait = self._kept.refuses(self._limits, is_export=is_export)
         if wait is not None:
@@ -136,21 +147,21 @@ class Zendesk:
         return self._exports.by_time(_kind(request), *_page(request))
 
     def _deleted(self, request: Request) -> Any:
-        return self._exports.deleted_users(*_page(request))
+        return self._users.deleted(*_page(request))
 
     def _identities(self, request: Request) -> Any:
-        return self._exports.identities(request.path_params["id"])
+        return self._users.identities(request.path_params["id"])
 
     def _user(self, request: Request) -> Any:
-        found = self._exports.user(str(request.path_params["id"]))
+        found = self._users.user(str(request.path_params["id"]))
         if found is None:
             raise not_found()
         return {"user": found}
 
     def _me(self, _request: Request) -> Any:
         email, _, _ = self._secret.partition("/token:")
-        user = self._exports.of_address(email) or {"id": None, "name": "Anonymous user"}
-        role = "admin" if self.is_admin else "agent"
+        user = self._users.of_address(email) or {"id": None, "name": "Anonymous user"}
+        role = "admin" if self._is_admin else "agent"
         return {"user": {**user, "role": role if user["id"] else "end-user"}}
 
 
