@@ -1,4 +1,4 @@
-"""Which component keeps which customer key, and what a new key is called.
+"""Which component keeps which key, and what a new key is called; ``prefix`` says what it is a key of.
 
 A key is minted once. A merge keeps the key that was recorded first, a split leaves it with the larger
 part, and what a merge joined gets its own keys back when it comes apart; nothing here looks at the order
@@ -59,7 +59,7 @@ def keep(labels: np.ndarray, keys: np.ndarray, minters: np.ndarray, rank: np.nda
     return Kept(key_of_label, merged)
 
 
-def mint(record: tuple[str, str, str], taken: set[str]) -> str:
+def mint(record: tuple[str, str, str], taken: set[str], prefix: str) -> str:
     """Name a new key after its first record; adds it to ``taken``.
 
     A record can mint twice (merged away, later split off again): the second key gets a number, because
@@ -69,7 +69,7 @@ def mint(record: tuple[str, str, str], taken: set[str]) -> str:
     attempt = 0
     while True:
         text = identity if not attempt else f"{identity}|{attempt}"
-        key = f"ck_{hashlib.sha256(text.encode()).hexdigest()[:DIGITS]}"
+        key = f"{prefix}_{hashlib.sha256(text.encode()).hexdigest()[:DIGITS]}"
         if key not in taken:
             taken.add(key)
             return key
@@ -83,6 +83,7 @@ def mint_keys(
     kept: Kept,
     old_keys: pa.Table,
     now: np.datetime64,
+    prefix: str,
 ) -> tuple[pa.Table, np.ndarray]:
     """New keys for the components without one, named after the record seen first in each."""
     by_rank = np.argsort(rank)
@@ -98,7 +99,9 @@ def mint_keys(
     instant = pa.scalar(now, INSTANT)
     minted = pa.table(
         {
-            "customer_key": pa.array([mint(record, taken) for record in records], pa.string()),
+            "customer_key": pa.array(
+                [mint(record, taken, prefix) for record in records], pa.string()
+            ),
             **{name: minters[name] for name in RECORD},
             "minted_at": pc.fill_null(minters["first_seen_at"], instant),
             "recorded_at": pa.repeat(instant, minters.num_rows),

@@ -79,6 +79,9 @@ __all__ = [
 ]
 
 
+CUSTOMER = "ck"
+
+
 @dataclass(frozen=True)
 class Resolution:
     """Rows to append to each log, and what an audit should hear of."""
@@ -93,8 +96,13 @@ class Resolution:
     counts: dict[str, int]
 
 
-def resolve(records: Records, history: History, *, as_of: datetime, hash_key: str) -> Resolution:
-    """Give every record a customer key: its old one where it may keep it, the oldest on a merge."""
+def resolve(
+    records: Records, history: History, *, as_of: datetime, hash_key: str, prefix: str = CUSTOMER
+) -> Resolution:
+    """Give every record a key: its old one where it may keep it, the oldest on a merge.
+
+    ``prefix`` begins new keys: companies are resolved like customers and have their own.
+    """
     if not hash_key:
         raise ValueError("identity: evidence can't be hashed without CONCORD_HASH_KEY; set it")
     now = np.datetime64(as_of.replace(tzinfo=None), "us")
@@ -119,7 +127,7 @@ def resolve(records: Records, history: History, *, as_of: datetime, hash_key: st
     earlier = earlier_keys(conform(history.assignments, ASSIGNMENTS), history.redirects)
     minters = positions(record_ids(old_keys), ids)
     kept = keep(labels, claims(own, earlier, ids, places), minters, rank)
-    minted, key_of_label = mint_keys(nodes, labels, rank, kept, old_keys, now)
+    minted, key_of_label = mint_keys(nodes, labels, rank, kept, old_keys, now, prefix)
     names = pa.chunked_array([*old_keys["customer_key"].chunks, *minted["customer_key"].chunks])
     assigned = assign(
         nodes, links, given, linked, digests, names.take(pa.array(key_of_label[labels]))

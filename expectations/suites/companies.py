@@ -23,7 +23,7 @@ def suite() -> list[Any]:
             severity="critical",
             expected="a row for every company_key of customer_360",
             notes="Spend under a company that has no row is missing from its group's.",
-            next_step="look the key up in intermediate.int_companies__keyed.",
+            next_step="look the key up in company_map: are only merged or archived records left?",
         ),
         no_rows(
             "a_company_is_at_least_its_own_spend",

@@ -32,9 +32,10 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def resolved(path: Path) -> Path:
     """The three steps of transform: dbt, identity, dbt."""
     evidence = (f"+int_identity_{name}__unioned" for name in ("links", "emails", "phones"))
+    companies = (f"+int_company_{name}__unioned" for name in ("links", "people"))
     seeds = ("identity_decisions", "identity_limits")
     untested = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    warehouse.build(path, "--select", *evidence, *seeds, *untested)
+    warehouse.build(path, "--select", *evidence, *companies, *seeds, *untested)
     with mock.patch.dict("os.environ", {"CONCORD_HASH_KEY": "a key for tests"}):
         identity.resolve(path)
     warehouse.build(path, "--exclude-resource-type", "unit_test")
@@ -117,6 +118,15 @@ def by_email(group: Path, email: str) -> dict[str, Any]:
     return found
 
 
+def company_of(group: Path, account: str, source_id: str) -> str:
+    (found,) = warehouse.rows(
+        group,
+        f"""select company_key from marts.company_map
+            where is_current and account = '{account}' and source_id = '{source_id}'""",
+    )
+    return found["company_key"]
+
+
 def test_a_customer_is_the_same_in_shops_crm_and_payment_provider(group: Path) -> None:
     anna = by_email(group, "anna@example.org")
     assert by_email(group, "anna.work@example.org") == anna
@@ -167,15 +177,29 @@ def test_disputes_are_counted_with_their_customer(group: Path) -> None:
 
 
 def test_a_company_of_two_shops_is_one_where_the_crm_knows_it(group: Path) -> None:
-    assert by_email(group, "mia@example.org")["company_key"] == f"{CRM}:501"
-    assert by_email(group, "max@example.org")["company_key"] == f"{CRM}:501"
-    assert by_email(group, "eve@example.org")["company_key"] == f"{DE}:3"
+    mill, bakery = company_of(group, CRM, "501"), company_of(group, DE, "3")
+    assert by_email(group, "mia@example.org")["company_key"] == mill
+    assert by_email(group, "max@example.org")["company_key"] == mill
+    assert by_email(group, "eve@example.org")["company_key"] == bakery != mill
     assert by_email(group, "anna@example.org")["company_key"] is None
+
+
+def test_a_companys_map_row_says_by_which_rule_and_evidence(group: Path) -> None:
+    found = warehouse.rows(group, "select * from marts.company_map where is_current")
+    rules = {(row["account"], row["source_id"]): (row["rule"], row["evidence"]) for row in found}
+    assert rules == {
+        (CRM, "500"): ("vendor_merge", f"{CRM}:501"),
+        (CRM, "501"): ("vendor_id", "501"),
+        (DE, "1"): ("shared_buyers", f"{CRM}:500"),
+        (WORLD, "2"): ("shared_buyers", f"{CRM}:500"),
+        (DE, "3"): ("vendor_id", "3"),
+    }
 
 
 def test_a_company_has_its_buyers_and_their_spend(group: Path) -> None:
     (mill,) = warehouse.rows(
-        group, f"select * from marts.companies where company_key = '{CRM}:501'"
+        group,
+        f"select * from marts.companies where company_key = '{company_of(group, CRM, '501')}'",
     )
     assert (mill["company_name"], mill["level"], mill["buyers_count"]) == ("Mill", 1, 2)
     assert mill["orders_count"] == mill["orders_with_subsidiaries_count"] == 2

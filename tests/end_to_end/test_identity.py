@@ -24,6 +24,7 @@ LINK_LIMIT = 20  # of the seed identity_limits
 UNTESTED = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 EVIDENCE = (
     *(f"+int_identity_{name}__unioned" for name in ("links", "emails", "phones")),
+    *(f"+int_company_{name}__unioned" for name in ("links", "people")),
     "identity_decisions",
     "identity_limits",
 )

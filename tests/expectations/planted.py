@@ -95,6 +95,19 @@ BY_SUITE: dict[str, dict[str, str]] = {
                 (company_key, orders_count, orders_with_subsidiaries_count, companies_count)
             values ('crm:1', 2, 1, 1)""",
     },
+    "company_map": {
+        "every_record_has_one_company": """
+            insert into intermediate.int_company_nodes__unioned values ('salesforce', 'sales', '002', null)""",
+        "no_record_has_two_companies_at_a_time": """
+            insert into marts.company_map by name
+            select * replace ('co_other' as company_key, recorded_at + interval 1 day as recorded_at)
+            from marts.company_map""",
+    },
+    "company_redirects": {
+        "redirects_lead_to_a_company": """
+            insert into marts.company_redirects (from_company_key, to_company_key)
+            values ('co_old', 'co_nobody')""",
+    },
     "customer_splits": {
         "few_customers_come_apart": f"""
             insert into marts.customer_splits
@@ -314,6 +327,8 @@ BY_SUITE: dict[str, dict[str, str]] = {
 # or grow by seldom events, a calendar, and the one table that may name people.
 _UNCOUNTED = {
     "companies",
+    "company_map",
+    "company_redirects",
     "customer_splits",
     "identity_evidence",
     "refused_identifiers",

@@ -205,6 +205,21 @@ def _customers() -> dict[str, list[dict[str, Any]]]:
             {"system": "shopify", "account": "nordlicht-de", "customer_id": "901"}
         ],
         "marts.id_map": [record | seen for record in records],
+        "intermediate.int_company_nodes__unioned": [
+            {"system": "salesforce", "account": "sales", "source_id": "001"}
+        ],
+        "marts.company_map": [
+            {
+                "company_key": "co_mill",
+                "system": "salesforce",
+                "account": "sales",
+                "source_id": "001",
+                "rule": "vendor_id",
+                "evidence": "001",
+                "is_current": True,
+            }
+            | seen
+        ],
         "marts.customer_redirects": [
             {"from_customer_key": "ck_ada_before", "to_customer_key": ADA, "redirected_at": AS_OF}
         ],

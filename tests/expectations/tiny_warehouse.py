@@ -26,6 +26,8 @@ _OTHER_TABLES = """
         system varchar, account varchar, source_id varchar, node_kind varchar,
         email_normalized varchar, is_role_address boolean, is_disposable_address boolean,
         full_name varchar, is_b2b boolean, gone_at timestamp, has_malformed_email boolean);
+    create table intermediate.int_company_nodes__unioned (
+        system varchar, account varchar, source_id varchar, first_seen_at timestamp);
     create table intermediate.int_identity_links__unioned (
         system varchar, account varchar, source_id varchar, linked_system varchar,
         linked_account varchar, linked_source_id varchar, rule varchar, evidence varchar,

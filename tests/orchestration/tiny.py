@@ -57,7 +57,7 @@ select distinct
     'shop' as system, account, customer_id as source_id, 'customer' as node_kind,
     email as email_normalized, false as is_role_address, false as is_disposable_address,
     cast(null as varchar) as full_name, false as is_b2b,
-    timestamp '2026-06-01' as first_seen_at
+    timestamp '2026-06-01' as first_seen_at, cast(null as timestamp) as gone_at
 from {{ ref('stg_shop__orders') }}""",
     "models/intermediate/int_identity_emails__unioned.sql": """
 select system, account, source_id, email_normalized, is_role_address, is_disposable_address
@@ -77,6 +77,15 @@ select
     system, account, source_id, system as linked_system, account as linked_account,
     source_id as linked_source_id, 'vendor_link' as rule, source_id as evidence,
     first_seen_at as valid_from, cast(null as varchar) as refusal
+from {{ ref('int_identity_nodes__unioned') }} where false""",
+    "models/intermediate/int_company_nodes__unioned.sql": """
+select system, account, source_id, first_seen_at from {{ ref('int_identity_nodes__unioned') }} where false""",
+    "models/intermediate/int_company_links__unioned.sql": """
+select * from {{ ref('int_identity_links__unioned') }}""",
+    "models/intermediate/int_company_people__unioned.sql": """
+select
+    system, account, source_id, system as person_system, account as person_account,
+    source_id as person_source_id, true as is_buyer
 from {{ ref('int_identity_nodes__unioned') }} where false""",
     "models/marts/orders.sql": """
 select orders.account, orders.order_id, orders.amount, assignments.customer_key
@@ -100,6 +109,11 @@ sources:
       - {name: edges, description: Evidence.}
       - {name: refusals, description: Identifiers that may not link.}
       - {name: splits, description: Splits.}
+      - {name: company_keys, description: Companies.}
+      - {name: company_assignments, description: Companies.}
+      - {name: company_redirects, description: Companies.}
+      - {name: company_edges, description: Companies.}
+      - {name: company_splits, description: Companies.}
 models:
   - name: stg_shop__orders
     description: One row per order.
@@ -116,6 +130,12 @@ models:
     description: One row per limit.
   - name: int_identity_links__unioned
     description: One row per link that a vendor names.
+  - name: int_company_nodes__unioned
+    description: One row per company.
+  - name: int_company_links__unioned
+    description: One row per link between companies.
+  - name: int_company_people__unioned
+    description: One row per person's record of a company.
   - name: orders
     description: One row per order with its customer.
     config: {meta: {owner: finance}}

@@ -1,15 +1,14 @@
--- Every company under its one key, and the companies above it. A CRM's company that names a shop's
--- has that one's key; a company that the CRMs don't know stands alone. Five levels, as deep as the
--- CRMs' own pages show; a company that is above itself has none above it.
+-- Every company under its one key, and the companies above it. Five levels, as deep as the CRMs'
+-- own pages show; a company that is above itself has none above it.
 with
 
-keyed as (
-    select * from {{ ref('int_companies__keyed') }}
+company_ids as (
+    select * from {{ ref('int_company_ids__versioned') }}
+    where is_current
 ),
 
 crm_companies as (
     select * from {{ ref('int_crm_companies__unioned') }}
-    where merged_into_company_id is null and not coalesce(is_archived, false)
 ),
 
 shop_companies as (
@@ -24,14 +23,16 @@ crm_keyed as (
         crm_companies.company_name,
         crm_companies.country,
         crm_companies.parent_company_id,
-        coalesce(
-            keyed.company_key, crm_companies.account || ':' || crm_companies.company_id
-        ) as company_key
+        company_ids.company_key
     from crm_companies
-    left join keyed
+    inner join company_ids
         on
-            crm_companies.shop_account = keyed.account
-            and crm_companies.shop_company_id = keyed.company_id
+            crm_companies.system = company_ids.system
+            and crm_companies.account = company_ids.account
+            and crm_companies.company_id = company_ids.source_id
+    where
+        crm_companies.merged_into_company_id is null
+        and not coalesce(crm_companies.is_archived, false)
 ),
 
 crm_above as (
@@ -64,19 +65,26 @@ unioned as (
     from crm_above
     union all
     select
-        keyed.company_key,
+        company_ids.company_key,
         shop_companies.company_name,
         {{ to_text('null') }} as country,
         {{ to_text('null') }} as parent_company_key,
-        keyed.system,
-        keyed.account,
-        keyed.company_id,
+        company_ids.system,
+        company_ids.account,
+        company_ids.source_id as company_id,
         2 as source_rank
-    from keyed
+    from company_ids
+    left join crm_companies
+        on
+            company_ids.system = crm_companies.system
+            and company_ids.account = crm_companies.account
+            and company_ids.source_id = crm_companies.company_id
     left join shop_companies
         on
-            keyed.account = shop_companies.account
-            and keyed.company_id = shop_companies.company_id
+            company_ids.system = shop_companies.system
+            and company_ids.account = shop_companies.account
+            and company_ids.source_id = shop_companies.company_id
+    where crm_companies.company_id is null
 ),
 
 ranked as (
@@ -85,8 +93,6 @@ ranked as (
         row_number() over (
             partition by company_key
             order by
-                case when company_key = account || ':' || company_id then 0 else 1 end
-                asc nulls last,
                 source_rank asc nulls last,
                 system asc nulls last,
                 account asc nulls last,
