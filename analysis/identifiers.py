@@ -11,6 +11,7 @@ Google's libphonenumber, read by the country of their record.
 import unicodedata
 
 import idna
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -26,21 +27,24 @@ def one_domain(addresses: pa.Array) -> pa.Array:
     leaves their meaning to the receiver.
     """
     foreign = pc.invert(pc.match_substring_regex(addresses, ASCII))
-    if not pc.any(foreign).as_py():
+    rows = np.flatnonzero(pc.fill_null(foreign, False).to_numpy(zero_copy_only=False))  # noqa: FBT003
+    if not len(rows):
         return addresses
-    texts = addresses.to_pylist()
-    return pa.array([text and _one_domain(text) for text in texts], pa.string())
+    domains: dict[str, str | None] = {}
+    formed = [_one_domain(text, domains) for text in addresses.take(pa.array(rows)).to_pylist()]
+    return pc.replace_with_mask(addresses, foreign, pa.array(formed, pa.string()))
 
 
-def _one_domain(address: str) -> str | None:
-    if address.isascii():
-        return address
+def _one_domain(address: str, known: dict[str, str | None]) -> str | None:
+    """``known`` is domain -> its one form: encoding takes a millisecond, and few domains are many's."""
     local_part, _, domain = address.partition("@")
-    try:
-        encoded = idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError:
-        return None
-    return f"{unicodedata.normalize('NFC', local_part)}@{encoded}"
+    if domain not in known:
+        try:
+            known[domain] = idna.encode(domain, uts46=True).decode()
+        except idna.IDNAError:
+            known[domain] = None
+    formed = known[domain]
+    return formed and f"{unicodedata.normalize('NFC', local_part)}@{formed}"
 
 
 def tails(phones: pa.Array) -> pa.Array:

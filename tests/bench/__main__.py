@@ -15,7 +15,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench import calls, landing, live, webhooks
+from tests.bench import calls, identity, identity_components, landing, live, webhooks
 from tests.bench.bulk_lines import bulk_lines
 from tests.bench.table import show, steps
 from tests.bench.work import audits, measured, publish_ours, publish_reference, raw
@@ -36,6 +36,8 @@ def main() -> None:
                 rows.add(name, f"{ORDERS} orders", {"seconds": seconds, "peak_mb": peak})
         measure_landing(rows, folder)
         measure_line(rows, folder)
+        for row in identity_components.measure(folder):
+            rows.take(row)
     for found in calls.measure():
         rows.take(calls.row(found))
     rows.take(webhooks.row(webhooks.measure()))
@@ -125,6 +127,8 @@ def measure_line(rows: Rows, folder: Path) -> None:
             for step, seconds in steps(ran.stdout).items():
                 if step.startswith(("load_shopify", "transform", "identity", "publish")):
                     rows.add(f"{name}: {step}", size, {"seconds": seconds, "peak_mb": 0})
+        for row in identity.measure(warehouse.path):
+            rows.take(row)
         rows.add("audits", "every suite", measured(audits, warehouse.path))
         rows.add(
             "publish",

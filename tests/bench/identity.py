@@ -1,119 +1,92 @@
-"""``python -m tests.bench.identity``: components of millions of edges, ours beside scipy's and Splink's.
+"""``python -m tests.bench.identity WAREHOUSE``: components of millions of edges, and identity from end to end.
 
-Each is measured in a fresh process on the same edges: small families, chains and hubs of 20,000. The growth
-exponent is that of our CPU seconds from 0.5 to 5 million edges; 1 is linear.
+Identity resolves a million records, copies of those in a warehouse that a run left, at once and then as a
+night on which a hundredth of them is new.
 """
 
-import math
-import sys
+import argparse
 import tempfile
 import time
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-from rich.console import Console
-
+from tests.bench import identity_components
+from tests.bench.table import show
 from tests.bench.work import measured
 
-EDGES = 4_500_000
-HUB = 20_000
-FAMILY = 4  # records of a person, on average
-SIZES = (500_000, 1_000_000, 2_000_000, 5_000_000)
+RECORDS = 1_000_000
+NIGHT = datetime(2026, 11, 1)
+SHARE = 100
 
 
-def write_edges(count: int, file: Path) -> None:
-    """A tenth of the edges are chains and hubs, the rest joins records of small families at random."""
-    draw = np.random.default_rng(count)
-    shapes = max(count // 10 // (2 * HUB), 1)
-    size = count // FAMILY * FAMILY
-    left = draw.integers(0, size, count - shapes * 2 * (HUB - 1))
-    right = left // FAMILY * FAMILY + draw.integers(0, FAMILY, len(left))
-    ends = [(left, right)]
-    for shape in range(shapes):
-        chain = size + shape * 2 * HUB + draw.permutation(HUB)
-        hub = size + (shape * 2 + 1) * HUB + np.arange(HUB)
-        ends += [(chain[:-1], chain[1:]), (hub[1:], np.full(HUB - 1, hub[0]))]
-    pairs = np.stack([np.concatenate(column) for column in zip(*ends, strict=True)])
-    np.save(file, pairs[:, draw.permutation(pairs.shape[1])].astype(np.int32))
+def whole(warehouse: Path, records: int) -> dict[str, Any]:
+    """All records for the first time."""
+    from analysis import identity
+    from tests.bench import copied_records
+
+    given = copied_records.read(warehouse, records)
+    return _resolved(given, identity.History(), NIGHT)[0]
 
 
-def ours(file: Path) -> dict[str, Any]:
-    from analysis import components
+def night(warehouse: Path, records: int) -> dict[str, Any]:
+    """All but the last hundredth are known from the night before, which isn't measured."""
+    from analysis import identity
+    from tests.bench import copied_records
 
-    left, right = np.load(file)
-    size = int(max(left.max(), right.max())) + 1
-    begun = time.monotonic(), time.process_time()
-    labels = components.label(size, left, right)
-    return _found(begun, labels)
-
-
-def scipy(file: Path) -> dict[str, Any]:
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    left, right = np.load(file)
-    size = int(max(left.max(), right.max())) + 1
-    begun = time.monotonic(), time.process_time()
-    graph = coo_array((np.ones(len(left)), (left, right)), shape=(size, size))
-    return _found(begun, connected_components(graph, directed=False)[1])
+    given = copied_records.read(warehouse, records)
+    before = given.nodes.num_rows - given.nodes.num_rows // SHARE
+    earlier = replace(given, nodes=given.nodes.slice(0, before))
+    _, history = _resolved(earlier, identity.History(), NIGHT)
+    return _resolved(given, history, NIGHT + timedelta(days=1))[0]
 
 
-def splink(file: Path) -> dict[str, Any]:
-    import duckdb
-    from splink import DuckDBAPI
-    from splink.clustering import cluster_pairwise_predictions_at_threshold
+def _resolved(given: Any, history: Any, at: datetime) -> tuple[dict[str, Any], Any]:
+    from analysis import identity
 
-    left, right = np.load(file)
-    size = int(max(left.max(), right.max())) + 1
-    con = duckdb.connect()
-    con.execute("set enable_progress_bar = false")
-    nodes = pa.table({"unique_id": np.arange(size)})
-    edges = pa.table({"unique_id_l": left, "unique_id_r": right})
-    for name, table in (("given_nodes", nodes), ("given_edges", edges)):
-        con.register("given", table)
-        con.execute(f"create table {name} as from given")
-        con.unregister("given")
-    api = DuckDBAPI(connection=con)
-    begun = time.monotonic(), time.process_time()
-    found = cluster_pairwise_predictions_at_threshold(
-        api.register("given_nodes"), api.register("given_edges"), api, "unique_id"
-    )
-    rows = con.execute(f"select cluster_id from {found.physical_name} order by unique_id")
-    return _found(begun, np.asarray(rows.fetchnumpy()["cluster_id"]))
+    begun, busy = time.monotonic(), time.process_time()
+    found = identity.resolve(given, history, as_of=at, hash_key="bench")
+    taken = {
+        "resolving": round(time.monotonic() - begun, 2),
+        "cpu": round(time.process_time() - busy, 2),
+        "records": given.nodes.num_rows,
+        "customers": history.customer_keys.num_rows + found.customer_keys.num_rows,
+        "redirected": history.redirects.num_rows + found.redirects.num_rows,
+    }
+    return taken, identity.History(**{log: getattr(found, log) for log in identity.LOGS})
 
 
-def _found(begun: tuple[float, float], labels: np.ndarray) -> dict[str, Any]:
-    seconds = round(time.monotonic() - begun[0], 2)
-    cpu = round(time.process_time() - begun[1], 2)
-    return {"clustering": seconds, "cpu": cpu, "components": len(np.unique(labels))}
+def measure(warehouse: Path, records: int = RECORDS) -> list[dict[str, Any]]:
+    """The bench's rows; a night must leave as many customers as all at once."""
+    rows = [measured(work, warehouse, records) for work in (whole, night)]
+    first, later = rows
+    if later["customers"] - later["redirected"] != first["customers"]:
+        raise SystemExit(f"bench: identity: at once {first}, a night later {later}")
+    said = f"all at once: {first['resolving']} s ({first['cpu']} s CPU), {first['peak_mb']} MB"
+    return [
+        _row("identity, all at once", first),
+        _row("identity, 1 % of it new", later)
+        | {"reference": said, "ratio": round(first["cpu"] / max(later["cpu"], 0.01), 2)},
+    ]
+
+
+def _row(stage: str, found: dict[str, Any]) -> dict[str, Any]:
+    taken = {"seconds": found["resolving"], "cpu_seconds": found["cpu"]}
+    size = f"{found['records']:,} records"
+    return {"stage": stage, "size": size, **taken, "peak_mb": found["peak_mb"]}
 
 
 def main() -> None:
-    say = Console(width=120).print
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("warehouse", type=Path, help="A warehouse file that concord run left.")
+    parser.add_argument("--records", type=int, default=RECORDS)
+    given = parser.parse_args()
+    rows = measure(given.warehouse, given.records)
     with tempfile.TemporaryDirectory() as temporary:
-        file = Path(temporary) / "edges.npy"
-        write_edges(EDGES, file)
-        for name, work in (("ours", ours), ("scipy csgraph", scipy), ("splink", splink)):
-            try:
-                found = measured(work, file)
-            except SystemExit:
-                say(f"{name}: not measured")
-                continue
-            say(
-                f"{name}: {EDGES:,} edges in {found['clustering']} s ({found['cpu']} s CPU), peak {found['peak_mb']} MB,"
-                f" {found['components']:,} components"
-            )
-        seconds = []
-        for size in SIZES:
-            write_edges(size, file)
-            # CPU, the least of three: what else runs here only ever adds.
-            seconds.append(min(measured(ours, file)["cpu"] for _ in range(3)))
-            say(f"ours: {size:,} edges in {seconds[-1]} s CPU")
-        exponent = math.log(seconds[-1] / seconds[0]) / math.log(SIZES[-1] / SIZES[0])
-        say(f"growth exponent {SIZES[0]:,} -> {SIZES[-1]:,}: {exponent:.2f}")
+        rows += identity_components.measure(Path(temporary))
+    show(rows, None)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
