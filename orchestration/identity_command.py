@@ -39,7 +39,8 @@ def explain(
             _print(f"{story.redirected_from} was merged into {story.customer_key}")
         _print(f"{story.customer_key}: {len(story.records)} records")
         for record, rule, evidence, since in story.records:
-            _print(f"  {':'.join(record)}  since {since:%Y-%m-%d}  {rule} {_short(evidence)}")
+            own = "  (asked for)" if story.paths.get(record) == [] else ""
+            _print(f"  {':'.join(record)}  since {since:%Y-%m-%d}  {rule} {_short(evidence)}{own}")
             for step in story.paths.get(record, []):
                 held = f" since {step.since:%Y-%m-%d}" if step.since else ""
                 _print(
@@ -70,6 +71,9 @@ def as_of(
         datetime,
         typer.Argument(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="UTC; a day's end."),
     ],
+    companies: Annotated[
+        bool, typer.Option("--companies", help="The map of companies, not of customers.")
+    ] = False,
     known_now: Annotated[
         bool, typer.Option("--known-now", help="As it was then by what is known today.")
     ] = False,
@@ -80,14 +84,19 @@ def as_of(
 ) -> None:
     """The map as it was known at the end of a day: last quarter's numbers come out as they were."""
     with plain_errors(), chosen_group(group, embedded=False):
-        from orchestration import identity_story
+        from orchestration import identity_as_of
 
         is_day = (date.hour, date.minute, date.second) == (0, 0, 0)
         at = date + timedelta(days=1) - timedelta(microseconds=1) if is_day else date
-        records, customers = identity_story.as_of(
-            _published(), at.replace(tzinfo=UTC), known_now=known_now, out=out
+        records, keys = identity_as_of.as_of(
+            _published(),
+            at.replace(tzinfo=UTC),
+            companies=companies,
+            known_now=known_now,
+            out=out,
         )
-        _print(f"{at:%Y-%m-%d %H:%M:%S}: {records:,} records, {customers:,} customers")
+        whose = "companies" if companies else "customers"
+        _print(f"{at:%Y-%m-%d %H:%M:%S}: {records:,} records, {keys:,} {whose}")
         if out:
             _print(f"written: {out}")
 

@@ -1,4 +1,4 @@
-"""Who a record is and by what evidence, today and as it was known earlier: read from what is published."""
+"""Who a record is and by what evidence, as it is published."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -8,10 +8,6 @@ from pathlib import Path
 import duckdb
 
 Record = tuple[str, str, str]  # system, account, source_id
-# What was known at a moment: rows recorded by then that no later one had replaced by then.
-AS_KNOWN = "recorded_at <= $at and (superseded_at is null or superseded_at > $at)"
-# What we know today to have been so at a moment.
-AS_HELD = "valid_from <= $at and (valid_to is null or valid_to > $at)"
 
 
 @dataclass(frozen=True)
@@ -38,9 +34,10 @@ class Story:
 def find(con: duckdb.DuckDBPyConnection, text: str) -> Record:
     """The record meant by system:account:id or account:id; ids hold colons, so account:order:7 is one."""
     found = con.execute(
-        """select system, account, source_id from marts.id_map where is_current
-        and $text in (system || ':' || account || ':' || source_id, account || ':' || source_id, source_id)
-        order by all""",
+        """select system, account, source_id, bool_or(is_current), max(valid_to), arg_max(customer_key, valid_from)
+        from marts.id_map
+        where $text in (system || ':' || account || ':' || source_id, account || ':' || source_id, source_id)
+        group by all order by all""",
         {"text": text},
     ).fetchall()
     if not found:
@@ -49,9 +46,15 @@ def find(con: duckdb.DuckDBPyConnection, text: str) -> Record:
             " account:order:id"
         )
     if len(found) > 1:
-        names = ", ".join(":".join(one) for one in found[:5])
+        names = ", ".join(":".join(one[:3]) for one in found[:5])
         raise ValueError(f"{text} is {len(found)} records: {names}; name one with its account")
-    return found[0]
+    *record, is_there, until, key = found[0]
+    if not is_there:
+        raise ValueError(
+            f"{text} was deleted or merged away on {until:%Y-%m-%d}; it was {key}'s: concord identity"
+            f" explain {key}"
+        )
+    return record[0], record[1], record[2]
 
 
 def explain(published: Path, text: str) -> Story:
@@ -83,29 +86,6 @@ def explain(published: Path, text: str) -> Story:
     records = [((row[0], row[1], row[2]), row[3], row[4], row[5]) for row in rows]
     paths = _paths(start or records[0][0], [one[0] for one in records], steps)
     return Story(key, asked, records, paths)
-
-
-def as_of(
-    published: Path, at: datetime, *, known_now: bool = False, out: Path | None = None
-) -> tuple[int, int]:
-    """Records and customers of the map at a moment; ``out`` gets the map, as CSV or Parquet by its ending."""
-    held = AS_HELD if known_now else AS_KNOWN
-    moment = {"at": at.replace(tzinfo=None)}
-    with duckdb.connect(str(published), read_only=True) as con:
-        query = f"select * from marts.id_map where {held}"
-        records, customers = con.execute(
-            f"select count(*), count(distinct customer_key) from ({query})", moment
-        ).fetchone() or (0, 0)
-        if out:
-            kind = "parquet" if out.suffix == ".parquet" else "csv"
-            rows = con.execute(
-                f"{query} order by system, account, source_id", moment
-            ).to_arrow_table()
-            con.register("rows_as_of", rows)
-            con.execute(
-                f"copy (from rows_as_of) to '{str(out).replace(chr(39), chr(39) * 2)}' (format {kind})"
-            )
-    return records, customers
 
 
 def _steps(con: duckdb.DuckDBPyConnection, key: str) -> list[Step]:

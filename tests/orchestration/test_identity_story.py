@@ -1,12 +1,13 @@
 """Why a record is whose it is, and what was known earlier: real resolutions, read as the commands read them."""
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration import identity_story
+from orchestration import identity_as_of, identity_story
 from tests.analysis.people import MONDAY, Decision, Link, Memory, Record, guest, payer
 
 ADA = Record("901", "ada@example.com", seen=datetime(2026, 9, 1))
@@ -80,7 +81,7 @@ def test_each_night_is_answered_as_it_was_then(
     file, keys = nights
     for day, known in keys.items():
         out = tmp_path / f"{day:%d}.parquet"
-        records, customers = identity_story.as_of(file, day + timedelta(hours=1), out=out)
+        records, customers = identity_as_of.as_of(file, day + timedelta(hours=1), out=out)
         assert (records, customers) == (len(known), len({*known.values()}))
         found = duckdb.execute(f"select account, source_id, customer_key from '{out}'").fetchall()
         assert {(account, source_id): key for account, source_id, key in found} == known
@@ -89,10 +90,32 @@ def test_each_night_is_answered_as_it_was_then(
 def test_by_what_is_known_now_a_record_held_from_its_first_day(
     nights: tuple[Path, dict[datetime, dict]],
 ) -> None:
-    records, _ = identity_story.as_of(nights[0], datetime(2026, 9, 5), known_now=True)
+    records, _ = identity_as_of.as_of(nights[0], datetime(2026, 9, 5), known_now=True)
     assert records == 2
 
 
 def test_an_id_that_nobody_has_is_named(nights: tuple[Path, dict[datetime, dict]]) -> None:
     with pytest.raises(ValueError, match="nordlicht-de:999: no such record"):
         identity_story.explain(nights[0], "nordlicht-de:999")
+
+
+def test_a_day_before_the_map_begins_says_when_it_does(
+    nights: tuple[Path, dict[datetime, dict]],
+) -> None:
+    with pytest.raises(ValueError, match="id_map begins on 2026-10-12"):
+        identity_as_of.as_of(nights[0], datetime(2026, 9, 5))
+
+
+def test_a_record_that_is_gone_says_since_when_and_whose_it_was(
+    nights: tuple[Path, dict[datetime, dict]], tmp_path: Path
+) -> None:
+    file = tmp_path / "published.duckdb"
+    shutil.copy(nights[0], file)
+    with duckdb.connect(str(file)) as con:
+        con.execute(
+            """update marts.id_map set is_current = false, valid_to = timestamp '2026-10-20'
+            where source_id = 'order:3' and is_current"""
+        )
+    key = nights[1][MONDAY][ADA.name]
+    with pytest.raises(ValueError, match=f"order:3 was .* away on 2026-10-20; it was {key}'s"):
+        identity_story.explain(file, "nordlicht-de:order:3")
