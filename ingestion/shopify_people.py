@@ -14,8 +14,11 @@ CUSTOMERS = Table(
     columns=columns(
         (text, "id firstName lastName state locale"),
         (text, "defaultEmailAddress.emailAddress defaultEmailAddress.marketingState"),
+        (text, "defaultEmailAddress.marketingOptInLevel"),
         (text, "defaultPhoneNumber.phoneNumber defaultPhoneNumber.marketingState"),
+        (text, "defaultPhoneNumber.marketingOptInLevel"),
         (timestamp, "createdAt updatedAt defaultEmailAddress.marketingUpdatedAt"),
+        (timestamp, "defaultPhoneNumber.marketingUpdatedAt"),
         (boolean, "taxExempt verifiedEmail"),
         (bigint, "numberOfOrders"),
         (json, "tags"),

@@ -12,6 +12,7 @@ from sandbox.world.ids import RANGES
 from sandbox.world.names import PLUS_TAG_PROVIDERS, PROVIDERS
 from sandbox.world.people import person
 from sandbox.world.render import insert
+from sandbox.world.shops import OPT_IN_LEVEL
 
 ONE_IN = 40  # customers whose address may carry a tag
 TAG = "+zweit"
@@ -65,7 +66,7 @@ def render_twins(con: duckdb.DuckDBPyConnection) -> None:
     insert(
         con,
         "Customer",
-        """select gid('Customer', t.twin_id) as "id", iso(t.since) as "createdAt", iso(t.since) as "updatedAt",
+        f"""select gid('Customer', t.twin_id) as "id", iso(t.since) as "createdAt", iso(t.since) as "updatedAt",
             p.first_name as "firstName", p.last_name as "lastName", 'ENABLED' as "state",
             case p.language when 'de' then 'de-DE' when 'ja' then 'ja-JP' else 'en-US' end as "locale",
             [] as "tags", false as "taxExempt", true as "verifiedEmail", '0' as "numberOfOrders",
@@ -73,6 +74,7 @@ def render_twins(con: duckdb.DuckDBPyConnection) -> None:
                 as "amountSpent",
             struct_pack("emailAddress" := t.email,
                 "marketingState" := case when t.is_subscribed then 'SUBSCRIBED' else 'NOT_SUBSCRIBED' end,
+                "marketingOptInLevel" := case when t.is_subscribed then {OPT_IN_LEVEL} end,
                 "marketingUpdatedAt" := case when t.is_subscribed then iso(t.since) end) as "defaultEmailAddress",
             struct_pack("company" := null, "address1" := p.address1, "city" := p.city, "zip" := p.zip,
                 "provinceCode" := p.province, "countryCodeV2" := p.country, "phone" := null) as "defaultAddress",

@@ -14,7 +14,7 @@ def render_people(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
     insert(
         con,
         "Customer",
-        """
+        f"""
         with spent as (
             select o.shop, o.pid, count(*) as orders,
                 cast(sum(case when o.gone_at is null then d.current else 0 end) as bigint) as amount
@@ -34,10 +34,12 @@ def render_people(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
                 "currencyCode" := f.currency) as "amountSpent",
             case when w.email is not null then struct_pack("emailAddress" := w.email,
                 "marketingState" := case when p.is_subscribed then 'SUBSCRIBED' else 'NOT_SUBSCRIBED' end,
+                "marketingOptInLevel" := case when p.is_subscribed then {shops.OPT_IN_LEVEL} end,
                 "marketingUpdatedAt" := case when p.is_subscribed then iso(c.since) end) end
                 as "defaultEmailAddress",
             case when w.phone is not null then struct_pack("phoneNumber" := w.phone,
-                "marketingState" := 'NOT_SUBSCRIBED') end as "defaultPhoneNumber",
+                "marketingState" := 'NOT_SUBSCRIBED', "marketingOptInLevel" := null,
+                "marketingUpdatedAt" := null) end as "defaultPhoneNumber",
             struct_pack("company" := case when p.company_id is not null
                     then 'Company ' || p.company_id end,
                 "address1" := p.address1, "city" := p.city, "zip" := p.zip,

@@ -37,6 +37,8 @@ SHOPS = [
     ),
 ]
 DE, WORLD, JP = range(3)
+# SQL: how a subscriber opted in, of ``truth.shops as f``: the German shop has every address confirmed.
+OPT_IN_LEVEL = f"case when f.shop = {DE} then 'CONFIRMED_OPT_IN' else 'SINGLE_OPT_IN' end"
 SHOP_SHARES = (0.5, 0.3, 0.2)
 
 # ISO 4217 exponents of every currency a shop sells or shows prices in.

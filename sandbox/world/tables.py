@@ -128,8 +128,12 @@ COLUMNS: dict[str, dict[str, str]] = {
         **columns("BOOLEAN", "taxExempt verifiedEmail"),
         "numberOfOrders": "VARCHAR",
         "amountSpent": MONEY,
-        "defaultEmailAddress": struct(**text("emailAddress marketingState marketingUpdatedAt")),
-        "defaultPhoneNumber": struct(**text("phoneNumber marketingState")),
+        "defaultEmailAddress": struct(
+            **text("emailAddress marketingState marketingOptInLevel marketingUpdatedAt")
+        ),
+        "defaultPhoneNumber": struct(
+            **text("phoneNumber marketingState marketingOptInLevel marketingUpdatedAt")
+        ),
         "defaultAddress": CUSTOMER_ADDRESS,
     },
     "Product": {

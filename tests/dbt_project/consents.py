@@ -13,6 +13,7 @@ HASH_KEY = "a key of the tests"
 MAY, JUNE, JULY, AUGUST = (at(f"2026-0{month}-01 09:00") for month in (5, 6, 7, 8))
 DE, TOOL = "nordlicht-de", "newsletter"
 BY_LINK = {"method": "double_opt_in", "evidence": "confirmed by link", "wording_version": "3"}
+LEVEL = "default_email_address__marketing_opt_in_level"
 FIRST = ("+int_consent_statements__unioned",)
 REST = ("int_consent_statements__hashed+", "+consent_addresses")
 
@@ -58,6 +59,9 @@ def said(world: World, crm: Crm) -> None:
     shop(world, "left.by.import@example.org", ("SUBSCRIBED", MAY), ("NOT_SUBSCRIBED", None))
     shop(world, "left.in.shop@example.org", ("SUBSCRIBED", MAY), ("UNSUBSCRIBED", JUNE))
     shop(world, "synced.back@example.org", ("UNSUBSCRIBED", MAY), ("SUBSCRIBED", JUNE))
+    again = ("UNSUBSCRIBED", MAY), ("SUBSCRIBED", JUNE)
+    shop(world, "confirmed.in.shop@example.org", *again, **{LEVEL: "CONFIRMED_OPT_IN"})
+    shop(world, "single.in.shop@example.org", *again, **{LEVEL: "SINGLE_OPT_IN"})
     shop(world, "left.in.crm@example.org", ("SUBSCRIBED", MAY))
     crm.contact("1", "Left.In.CRM@example.org", updated=JUNE, properties__hs_email_optout="true")
     for version, flag in ((JUNE, "true"), (JULY, "false")):

@@ -11,6 +11,11 @@ from typing import Any
 
 # Landing writes these for every system alike; they are read through raw_group's views and a macro.
 LOGS = ("dead_letters", "load_completeness", "api_usage", "_dlt_loads")
+# Tests that go over all systems and can't know by themselves what one looks like.
+BESIDE = {
+    "tests/end_to_end/fault_matrix.py": "no fault is played on its loads",
+    "tests/bench/raw_vendors.py": "no bench has its rows",
+}
 
 
 def forgotten(
@@ -32,6 +37,9 @@ def forgotten(
     tests = (root / "tests" / "ingestion").glob("test_*.py")
     if not any(named.search(file.read_text()) for file in tests):
         yield f"{system}: no test of its load; add tests/ingestion/test_{system}.py."
+    for file, what in BESIDE.items():
+        if not named.search((root / file).read_text()):
+            yield f"{system}: {file} doesn't name it, so {what}; add it there."
 
 
 def _unstaged(system: str, tables: Collection[str], manifest: Mapping[str, Any]) -> Iterator[str]:

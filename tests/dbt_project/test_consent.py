@@ -32,6 +32,8 @@ def state_of(built: Path) -> Callable[[str], set[tuple[str, str]]]:
         ("left.by.import@example.org", "withdrawn", "withdraws"),
         ("left.in.shop@example.org", "withdrawn", "withdraws"),
         ("synced.back@example.org", "withdrawn", "withdraws"),
+        ("confirmed.in.shop@example.org", "granted", "restores"),
+        ("single.in.shop@example.org", "withdrawn", "withdraws"),
         ("left.in.crm@example.org", "withdrawn", "withdrawn_since"),
         ("crm.wrote.over@example.org", "withdrawn", "withdrawn_since"),
         ("came.back@example.org", "granted", "restores"),
@@ -50,6 +52,20 @@ def state_of(built: Path) -> Callable[[str], set[tuple[str, str]]]:
 )
 def test_what_was_said_decides(state_of: Callable, address: str, state: str, why: str) -> None:
     assert state_of(address) == {(state, why)}
+
+
+def test_the_basis_of_a_shops_opt_in_is_the_level_the_shop_gives(built: Path) -> None:
+    found = warehouse.rows(
+        built,
+        """select address, basis, has_evidence from marts.consent_ledger
+        join marts_pii.consent_addresses using (channel, address_hash)
+        where system = 'shopify' and state = 'granted' and address like '%.in.shop@%'""",
+    )
+    assert {row["address"]: (row["basis"], row["has_evidence"]) for row in found} == {
+        "confirmed.in.shop@example.org": ("confirmed_opt_in", True),
+        "single.in.shop@example.org": ("single_opt_in", False),
+        "left.in.shop@example.org": ("shop", False),
+    }
 
 
 def test_a_conflict_at_one_instant_is_no_and_says_so(built: Path) -> None:

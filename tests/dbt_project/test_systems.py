@@ -42,6 +42,8 @@ def test_a_system_that_is_only_a_source_module_hears_all_it_lacks(
         "no union model of models/intermediate reads its staging",
         "no server in sandbox/mollie/server.py",
         "add tests/ingestion/test_mollie.py",
+        "tests/end_to_end/fault_matrix.py doesn't name it",
+        "tests/bench/raw_vendors.py doesn't name it",
     ):
         assert said in offences
 

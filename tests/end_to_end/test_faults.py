@@ -23,7 +23,7 @@ from tests.end_to_end.fault_matrix import (
 )
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
-CSV = {"ecb", "treasury"}  # one file, no pages; the ECB asks for no token either
+CSV = {"ecb", "treasury", "email_tool"}  # files, no pages; the ECB asks for no token either
 NEXT_STEPS = ("load again", "put a valid one there", "run the load again later")
 
 

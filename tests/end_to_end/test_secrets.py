@@ -30,7 +30,8 @@ def secrets(served: ServedGroup) -> re.Pattern[bytes]:
     found = [value for name, value in known.items() if name not in NO_SECRETS]
     assert len(found) > 8
     words = [part for value in found for part in (value, *value.split(":")) if len(part) > 8]
-    words += [base64.b64encode(f"{value}:".encode()).decode().rstrip("=") for value in found]
+    basic = [form.encode() for value in found for form in (value, f"{value}:")]
+    words += [base64.b64encode(form).decode().rstrip("=") for form in basic]
     return re.compile(b"|".join([*(re.escape(w.encode()) for w in words), MINTED, SIGNED]))
 
 
@@ -96,6 +97,7 @@ def test_a_load_that_fails_says_and_leaves_no_secret(
         "zendesk": [("users", "truncated"), ("me", "expired_token")],
         "aftership": [("trackings", "500")],
         "treasury": [("rates", "expired_token")],
+        "email_tool": [("index", "expired_token"), ("statements", "500")],
     }
     said = ""
     try:

@@ -48,8 +48,8 @@ RETURNS = """{ orders { edges { node { id updatedAt returns { edges { node {
 CUSTOMERS = """{ customers { edges { node {
   id createdAt updatedAt firstName lastName state locale tags taxExempt verifiedEmail numberOfOrders
   amountSpent { amount currencyCode }
-  defaultEmailAddress { emailAddress marketingState marketingUpdatedAt }
-  defaultPhoneNumber { phoneNumber marketingState }
+  defaultEmailAddress { emailAddress marketingState marketingOptInLevel marketingUpdatedAt }
+  defaultPhoneNumber { phoneNumber marketingState marketingOptInLevel marketingUpdatedAt }
   defaultAddress { company address1 city zip provinceCode countryCodeV2 phone } } } } }"""
 
 PRODUCTS = """{ products { nodes {

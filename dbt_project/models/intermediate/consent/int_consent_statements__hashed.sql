@@ -1,5 +1,5 @@
--- One statement however often it was read: what a replay or an overlap repeats is one row, first heard
--- when it was first read. An address without a hash keeps its row, and an audit asks for it.
+-- One statement however often it was read: what a replay or an overlap repeats is one row, first
+-- heard when it was first read. An address without a hash keeps its row, and an audit asks for it.
 with
 
 statements as (

@@ -1,6 +1,7 @@
 -- What each statement does to its address. A withdrawal counts at once, from any source, in every
--- country; one said to the group counts for each of its legal entities, one of all purposes for each
--- purpose. An opt-in counts if the person gave it, dated, and after a withdrawal only with evidence.
+-- country; one said to the group counts for each of its legal entities, one of all purposes for
+-- each purpose. An opt-in counts if the person gave it, dated, and after a withdrawal only with
+-- evidence.
 with
 
 statements as (

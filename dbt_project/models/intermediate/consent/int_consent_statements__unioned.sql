@@ -1,5 +1,6 @@
--- What was said of marketing to an exact address or number, by every system that heard it. A tag or a
--- dot is part of an address here: whoever withdraws for one address has not withdrawn for another.
+-- What was said of marketing to an exact address or number, by every system that heard it. A tag or
+-- a dot is part of an address here: whoever withdraws for one address has not withdrawn for
+-- another.
 with
 
 shop_statements as (
@@ -22,23 +23,23 @@ accounts as (
     select * from {{ ref('stg_group__accounts') }}
 ),
 
-unioned as (
+-- A shop's or a CRM's flag is the person's word, by whatever way the vendor says it was given.
+flagged as (
     select
         system,
         account,
         customer_id as source_id,
         channel,
         address,
-        'marketing' as purpose,
         country,
-        {{ to_text('null') }} as controller,
         state,
-        'person' as origin,
-        'shop' as method,
-        {{ to_text('null') }} as wording_version,
-        {{ to_text('null') }} as evidence,
+        case
+            when opt_in_level in ('confirmed_opt_in', 'single_opt_in') then opt_in_level
+            else 'shop'
+        end as method,
+        case when opt_in_level = 'confirmed_opt_in' then opt_in_level end as evidence,
         stated_at,
-        _received_at as recorded_at
+        _received_at
     from shop_statements
     union all
     select
@@ -47,16 +48,12 @@ unioned as (
         contact_id as source_id,
         channel,
         address,
-        'marketing' as purpose,
         country,
-        {{ to_text('null') }} as controller,
         state,
-        'person' as origin,
         'crm_flag' as method,
-        {{ to_text('null') }} as wording_version,
         {{ to_text('null') }} as evidence,
         stated_at,
-        _received_at as recorded_at
+        _received_at
     from hubspot_statements
     union all
     select
@@ -65,17 +62,33 @@ unioned as (
         record_id as source_id,
         channel,
         address,
+        country,
+        state,
+        'crm_flag' as method,
+        {{ to_text('null') }} as evidence,
+        stated_at,
+        _received_at
+    from salesforce_statements
+),
+
+unioned as (
+    select
+        system,
+        account,
+        source_id,
+        channel,
+        address,
         'marketing' as purpose,
         country,
         {{ to_text('null') }} as controller,
         state,
         'person' as origin,
-        'crm_flag' as method,
+        method,
         {{ to_text('null') }} as wording_version,
-        {{ to_text('null') }} as evidence,
+        evidence,
         stated_at,
         _received_at as recorded_at
-    from salesforce_statements
+    from flagged
     union all
     select
         system,

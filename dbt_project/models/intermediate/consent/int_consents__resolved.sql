@@ -1,4 +1,5 @@
--- Where each address stands now. Whatever isn't granted is no: unknown, pending, undated, conflicting.
+-- Where each address stands now. Whatever isn't granted is no: unknown, pending, undated,
+-- conflicting.
 with
 
 statements as (

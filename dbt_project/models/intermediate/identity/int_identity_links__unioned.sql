@@ -1,7 +1,8 @@
 -- What vendors themselves say of two records: the CRM's connector names the shop customer, a merged
 -- contact or shop customer its winner, a lead the contact it became, a PSP customer the shop
 -- customer in its metadata or through what it paid. A merged customer that came back is its own. A
--- shop's id that sales typed is refused where first name, last name and every address are another's.
+-- shop's id that sales typed is refused where first name, last name and every address are
+-- another's.
 with
 
 contacts as (

@@ -1,5 +1,5 @@
--- What each merge moved: the records that had the dead key, their orders and net sales. A key that a
--- split gave back leads to itself and is no redirect.
+-- What each merge moved: the records that had the dead key, their orders and net sales. A key that
+-- a split gave back leads to itself and is no redirect.
 with
 
 redirects as (

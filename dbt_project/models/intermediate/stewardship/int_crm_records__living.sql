@@ -1,6 +1,7 @@
--- Contacts, and leads that nobody converted, that live in a CRM, each with its customer and its rank
--- among the records of that customer in the same account: a contact before a lead, one that names the
--- shop's customer before one that doesn't, one with an address, then the one last worked on.
+-- Contacts, and leads that nobody converted, that live in a CRM, each with its customer and its
+-- rank among the records of that customer in the same account: a contact before a lead, one that
+-- names the shop's customer before one that doesn't, one with an address, then the one last worked
+-- on.
 with
 
 contacts as (

@@ -1,7 +1,6 @@
--- Where two systems disagree about one customer. A shop owns e-mail and phone: the buyer writes them at
--- the checkout. Consent is owned by whichever system heard the last withdrawal. A CRM's record is held
--- against the shop's record that it names, else against the newest one of its customer. A system of the
--- whole group can't tell legal entities apart, so a withdrawal from one of them concerns it.
+-- Where two systems disagree about one customer. A shop owns e-mail and phone: the buyer writes them
+-- at the checkout. Consent is owned by whichever system heard the last withdrawal. A CRM's record is
+-- held against the shop's record that it names, else against the newest one of its customer.
 with
 
 records as (
@@ -9,54 +8,16 @@ records as (
     where customer_key is not null
 ),
 
-customers as (
-    select * from {{ ref('stg_shopify__customers') }}
+shop_records as (
+    select * from {{ ref('int_shop_records__keyed') }}
 ),
 
-customer_ids as (
-    select * from {{ ref('int_customer_ids__versioned') }}
-    where is_current
-),
-
-hashes as (
-    select * from {{ ref('stg_consent__address_hashes') }}
-),
-
-states as (
-    select
-        consents.*,
-        max(case when state = 'granted' then 1 else 0 end) over (
-            partition by channel, address_hash, controller
-        ) as granted_flag
-    from {{ ref('int_consents__resolved') }} as consents
-),
-
-consents as (
-    select *
-    from states
-    where state = 'withdrawn' and channel = 'email' and granted_flag = 0
+ignored as (
+    select * from {{ ref('int_withdrawals__ignored') }}
 ),
 
 accounts as (
     select * from {{ ref('stg_group__accounts') }}
-),
-
-shop_records as (
-    select
-        customers.system,
-        customers.account,
-        customers.customer_id,
-        customer_ids.customer_key,
-        lower(trim(customers.email)) as email,
-        {{ last_digits('customers.phone', 9) }} as phone_digits,
-        customers.email_marketing_state,
-        customers.updated_at
-    from customers
-    inner join customer_ids
-        on
-            customers.system = customer_ids.system
-            and customers.account = customer_ids.account
-            and customers.customer_id = customer_ids.source_id
 ),
 
 paired as (
@@ -88,58 +49,6 @@ paired as (
         ) as pair_rank
     from records
     inner join shop_records on records.customer_key = shop_records.customer_key
-),
-
-writing as (
-    select
-        system,
-        account,
-        contact_id as source_id,
-        customer_key,
-        email
-    from records
-    where not coalesce(has_email_opt_out, false)
-    union all
-    select
-        system,
-        account,
-        customer_id as source_id,
-        customer_key,
-        email
-    from shop_records
-    where email_marketing_state = 'subscribed'
-),
-
-writing_on as (
-    select
-        writing.system,
-        writing.account,
-        writing.source_id,
-        writing.customer_key,
-        consents.system as owner_system,
-        consents.account as owner_account,
-        consents.statement_id as owner_source_id,
-        row_number() over (
-            partition by writing.system, writing.account, writing.source_id
-            order by
-                consents.last_withdrawn_at desc nulls last,
-                consents.system asc nulls last,
-                consents.account asc nulls last,
-                consents.statement_id asc nulls last
-        ) as withdrawal_rank
-    from writing
-    inner join accounts
-        on
-            writing.system = accounts.system
-            and writing.account = accounts.account
-    inner join hashes on writing.email = hashes.address and hashes.channel = 'email'
-    inner join consents
-        on
-            hashes.address_hash = consents.address_hash
-            and (
-                accounts.legal_entity = 'group'
-                or consents.controller in (accounts.legal_entity, 'group')
-            )
 ),
 
 drifted as (
@@ -182,8 +91,7 @@ drifted as (
         owner_account,
         owner_source_id,
         'would write after a withdrawal' as drift
-    from writing_on
-    where withdrawal_rank = 1
+    from ignored
 ),
 
 described as (

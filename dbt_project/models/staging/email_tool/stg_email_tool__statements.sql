@@ -1,5 +1,5 @@
--- A statement never changes; a file that is read again repeats it, and the first reading is when it was
--- heard.
+-- A statement never changes; a file that is read again repeats it, and the first reading is when it
+-- was heard.
 with
 
 ranked as (

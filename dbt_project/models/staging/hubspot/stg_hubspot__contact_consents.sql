@@ -1,5 +1,5 @@
--- When a contact's address was first seen opted out, each time anew: all versions, because a later one
--- may have been written over. HubSpot's flag has no date and says nothing of opting in.
+-- When a contact's address was first seen opted out, each time anew: all versions, because a later
+-- one may have been written over. HubSpot's flag has no date and says nothing of opting in.
 with
 
 versions as (

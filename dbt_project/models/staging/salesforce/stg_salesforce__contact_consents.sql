@@ -1,6 +1,6 @@
--- What contacts and leads say of mail to their address, over all versions: the org's own fields date an
--- opt-in and an opt-out; HasOptedOutOfEmail without a date counts from when it was first seen, each
--- time anew.
+-- What contacts and leads say of mail to their address, over all versions: the org's own fields
+-- date an opt-in and an opt-out; HasOptedOutOfEmail without a date counts from when it was first
+-- seen, each time anew.
 with
 
 contact_versions as (

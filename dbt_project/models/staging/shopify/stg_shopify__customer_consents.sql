@@ -1,6 +1,6 @@
 -- What every version of a customer said of marketing to its address and its number. All versions: a
--- withdrawal that a later import wrote over was a withdrawal all the same. A state that stays is said
--- once, when it was first seen; what was subscribed and is no more has been withdrawn.
+-- withdrawal that a later import wrote over was a withdrawal all the same. A state that stays is
+-- said once, when it was first seen; what was subscribed and is no more has been withdrawn.
 with
 
 versions as (
@@ -10,9 +10,14 @@ versions as (
         {{ to_text('customers.default_address__country_code_v2') }} as country,
         {{ to_text('customers.default_email_address__email_address') }} as email,
         lower({{ to_text('customers.default_email_address__marketing_state') }}) as email_state,
+        lower({{ to_text('customers.default_email_address__marketing_opt_in_level') }})
+            as email_opt_in_level,
         cast(customers.default_email_address__marketing_updated_at as timestamp) as email_stated_at,
         {{ to_text('customers.default_phone_number__phone_number') }} as phone,
         lower({{ to_text('customers.default_phone_number__marketing_state') }}) as phone_state,
+        lower({{ to_text('customers.default_phone_number__marketing_opt_in_level') }})
+            as phone_opt_in_level,
+        cast(customers.default_phone_number__marketing_updated_at as timestamp) as phone_stated_at,
         customers._version_at,
         customers._received_at,
         customers._version_hash
@@ -28,6 +33,7 @@ said as (
         'email' as channel,
         email as address,
         email_state as state,
+        email_opt_in_level as opt_in_level,
         email_stated_at as stated_at,
         _version_at,
         _received_at,
@@ -42,7 +48,8 @@ said as (
         'sms' as channel,
         phone as address,
         phone_state as state,
-        cast(null as timestamp) as stated_at,
+        phone_opt_in_level as opt_in_level,
+        phone_stated_at as stated_at,
         _version_at,
         _received_at,
         _version_hash
@@ -83,6 +90,7 @@ changed as (
                 then 'unsubscribed'
             else coalesce(state, 'unknown')
         end as state,
+        case when state = 'subscribed' then opt_in_level end as opt_in_level,
         case
             when state = 'subscribed' then stated_at
             else coalesce(stated_at, _version_at)
