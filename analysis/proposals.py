@@ -45,7 +45,8 @@ PROFILES = (
     *("system", "account", "source_id", "customer_key", "first_name", "last_name", "full_name"),
     *("email", "phone", "address", "postal_code", "city", "country"),
 )
-_COMPARED = "first_name, last_name, email, email_local, phone, address, postal_code, city, country"
+_COMPARED = """first_name, last_name, email, email_local, phone, address, street, house, postal_code, city,
+    country"""
 _PLAIN = "nullif(trim(strip_accents(lower({0}))), '')"
 _LETTERS = "nullif(regexp_replace(strip_accents(lower({0})), '[^a-z0-9 ]', '', 'g'), '')"
 
@@ -108,6 +109,8 @@ def _prepare(con: duckdb.DuckDBPyConnection, shared_by: int) -> None:
             case when length(local) >= {SHORTEST_LOCAL} then local end as email_local,
             case when length(digits) >= 7 then right(digits, 9) end as phone,
             {_LETTERS.format("address")} as address,
+            trim(regexp_replace({_LETTERS.format("address")}, '[0-9]', '', 'g')) as street,
+            regexp_replace({_LETTERS.format("address")}, '[^0-9]', '', 'g') as house,
             nullif(replace(upper(postal_code), ' ', ''), '') as postal_code,
             {_PLAIN.format("city")} as city, upper(country) as country
         from (select *, regexp_replace(phone, '[^0-9]', '', 'g') as digits,
@@ -115,7 +118,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, shared_by: int) -> None:
             from profiles)
         where customer_key is not null"""
     )
-    for column in ("phone", "email_local", "address"):
+    for column in ("phone", "email", "email_local", "address"):
         con.execute(
             f"""update plain set {column} = null where {column} in (
                 select {column} from plain group by 1 having count(distinct customer_key) > {shared_by})"""

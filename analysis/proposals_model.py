@@ -13,6 +13,8 @@ MODEL_VERSION = "1"
 PRIOR = 0.0001
 """How probable it is that two records which some rule brings together are one person, before looking."""
 
+_SAME_DIGITS = "regexp_replace(email_local_l, '[^0-9]', '', 'g') = regexp_replace(email_local_r, '[^0-9]', '', 'g')"
+_NEAR_STREET = "jaro_winkler_similarity(street_l, street_r) >= 0.9"
 Level = tuple[str, str, float, float]  # label, condition, m, u
 COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
     "first_name": (
@@ -67,7 +69,7 @@ COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
             ("the same before the @", "email_local_l = email_local_r", 0.25, 0.0005),
             (
                 "nearly the same before the @",
-                "jaro_winkler_similarity(email_local_l, email_local_r) >= 0.94",
+                f"jaro_winkler_similarity(email_local_l, email_local_r) >= 0.94 and {_SAME_DIGITS}",
                 0.10,
                 0.001,
             ),
@@ -77,9 +79,10 @@ COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
     "phone": (
         "phone",
         (
-            ("the same", "phone_l = phone_r", 0.45, 0.00002),
-            ("one digit apart", "levenshtein(phone_l, phone_r) <= 1", 0.10, 0.00005),
-            ("different", "else", 0.45, 0.99993),
+            # Households share phones, and companies have numbers in a row.
+            ("the same", "phone_l = phone_r", 0.50, 0.0001),
+            ("one digit apart", "levenshtein(phone_l, phone_r) <= 1", 0.03, 0.0005),
+            ("different", "else", 0.47, 0.9994),
         ),
     ),
     "address": (
@@ -93,19 +96,32 @@ COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
             ),
             (
                 "nearly the same",
-                "jaro_winkler_similarity(address_l, address_r) >= 0.9 and postal_code_l = postal_code_r",
+                f"{_NEAR_STREET} and house_l = house_r and postal_code_l = postal_code_r",
                 0.15,
-                0.0002,
+                0.0001,
             ),
             ("the same street, another postal code", "address_l = address_r", 0.05, 0.0003),
             (
                 "nearly the same street in one city",
-                "jaro_winkler_similarity(address_l, address_r) >= 0.9 and city_l = city_r",
+                f"{_NEAR_STREET} and house_l = house_r and city_l = city_r",
                 0.05,
                 0.0002,
             ),
-            ("the same postal code", "postal_code_l = postal_code_r", 0.10, 0.003),
-            ("different", "else", 0.10, 0.9959),
+            (
+                "one digit apart in one street",
+                f"{_NEAR_STREET} and levenshtein(house_l, house_r) <= 1 and postal_code_l = postal_code_r",
+                0.04,
+                0.002,
+            ),
+            # More often a neighbour than a mistake.
+            (
+                "another house in one street",
+                f"{_NEAR_STREET} and (postal_code_l = postal_code_r or city_l = city_r)",
+                0.004,
+                0.01,
+            ),
+            ("the same postal code", "postal_code_l = postal_code_r", 0.085, 0.003),
+            ("different", "else", 0.071, 0.984),
         ),
     ),
     "country": (

@@ -40,6 +40,14 @@ PEOPLE = (
     # A guest with her phone and no e-mail; her husband, who shares it.
     person("guest", "Anna", "Müller", phone="0160 1234567"),
     person("hans", "Hans", "Müller", email="hans@web.example", phone="+491601234567", **HOME),
+    # A namesake further down the street.
+    person(
+        "neighbour",
+        "Anna",
+        "Müller",
+        email="am.berlin@web.example",
+        **HOME | {"address": "Hauptstr. 47"},
+    ),
     # Whoever has the number now, elsewhere, and a namesake far away.
     person("recycled", "Zoe", "Smith", phone="0049 160 1234567", **AWAY),
     person("namesake", "Anna", "Müller", email="am@mail.example", **AWAY),
@@ -94,6 +102,10 @@ def test_a_name_alone_and_a_shared_office_propose_nobody(scored: pa.Table) -> No
     named = {source for pair in pairs(scored) for source in pair}
     assert not any(source.startswith("office") for source in named)
     assert frozenset({"anna", "namesake"}) not in pairs(scored)
+
+
+def test_a_namesake_in_the_same_street_is_somebody_else(scored: pa.Table) -> None:
+    assert not any("neighbour" in pair for pair in pairs(scored))
 
 
 def test_a_waterfall_adds_up(scored: pa.Table) -> None:
