@@ -22,6 +22,10 @@ def earlier_keys(assignments: pa.Table, redirects: pa.Table) -> dict[str, str]:
     came after it, and any other change begins anew.
     """
     ids = record_ids(assignments)
+    codes = ids.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    # Most records were assigned once, and sorting text is slow.
+    again = pa.array((np.bincount(codes, minlength=1) > 1)[codes])
+    assignments, ids = assignments.filter(again).combine_chunks(), ids.filter(again)
     ordered = in_order(assignments, ids)
     ids, keys = ids.take(ordered), assignments["customer_key"].take(ordered).combine_chunks()
     moved = np.flatnonzero(_equal(ids) & ~_equal(keys)) + 1

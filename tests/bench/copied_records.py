@@ -13,8 +13,8 @@ COPIED = ("nodes", "emails", "phones", "links")
 SHARED = ("decisions", "limits")
 
 
-def read(warehouse: Path, least: int) -> Records:
-    """At least so many records; the originals come first."""
+def read(warehouse: Path, least: int) -> tuple[Records, int]:
+    """At least so many records, the originals first, and how many one copy has."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
         nodes = "intermediate.int_identity_nodes__unioned"
         ((count,),) = con.execute(f"select count(*) from {nodes}").fetchall()
@@ -29,7 +29,7 @@ def read(warehouse: Path, least: int) -> Records:
             ).to_arrow_table()
         for name in SHARED:
             tables[name] = con.sql(f"from intermediate.identity_{name}").to_arrow_table()
-    return Records(**tables)
+    return Records(**tables), count
 
 
 def _copied(column: str, copies: int) -> str:

@@ -27,11 +27,11 @@ def test_each_copy_is_resolved_like_the_original(tmp_path: Path) -> None:
         "identity_limits": people.LIMITS,
     }
     _write(tmp_path / "warehouse.duckdb", tables)
-    given = copied_records.read(tmp_path / "warehouse.duckdb", 5 * 30)
+    given, count = copied_records.read(tmp_path / "warehouse.duckdb", 5 * 30)
     found = identity.resolve(
         given, identity.History(), as_of=people.MONDAY, hash_key=people.HASH_KEY
     )
-    assert given.nodes.num_rows == 5 * 30
+    assert (given.nodes.num_rows, count) == (5 * 30, 5)
     assert found.customer_keys.num_rows == 2 * 30
     assert found.assignments["rule"].to_pylist().count("phone") == 30
 
