@@ -32,7 +32,7 @@ from analysis.identity_tables import (
 
 PREFIX = "co"
 BUYERS = "shared_buyers"
-"""Rule of a link that no vendor names: to the CRM's company of all of a shop company's buyers."""
+"""Rule of a link that no vendor names: to each CRM's company of all of a shop company's buyers."""
 
 COMPANIES = pa.schema([*((name, pa.string()) for name in RECORD), ("first_seen_at", INSTANT)])
 PERSON = ("person_system", "person_account", "person_source_id")
@@ -82,7 +82,7 @@ def appended(log: str, rows: pa.Table) -> pa.Table:
 def _shared_buyers(
     companies: pa.Table, links: pa.Table, people: pa.Table, assignments: pa.Table
 ) -> pa.Table:
-    """Links from shops' companies to a CRM's; of several CRMs to the first by name.
+    """Links from shops' companies to the CRMs'; a CRM that has buyers with several companies gives none.
 
     Records that merges made one count as one, and the first of them by name is linked.
     """
@@ -111,8 +111,7 @@ def _shared_buyers(
     for place, customers in sorted(buyers.items()):
         known = set().union(*(belongs[key] for key in customers if key in belongs))
         crms = [crm for crm, _ in known]
-        agreed = sorted(one for one in known if crms.count(one[0]) == 1)
-        pairs += [(place, company) for _, company in agreed[:1]]
+        pairs += [(place, company) for crm, company in sorted(known) if crms.count(crm) == 1]
     return _links(companies, np.array(pairs, dtype=np.int64).reshape(-1, 2))
 
 

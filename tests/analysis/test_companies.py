@@ -111,6 +111,13 @@ def test_buyers_whom_a_crm_has_with_two_companies_join_neither() -> None:
     assert memory.rule(SHOP) == "vendor_id"
 
 
+def test_each_crm_that_has_all_buyers_with_one_company_joins() -> None:
+    memory = Nights()
+    memory.night((SHOP, MIA, True), (MILL, MIA, False), (SALES_MILL, MIA, False))
+    keys = memory.keys()
+    assert keys[SHOP] == keys[MILL] == keys[SALES_MILL]
+
+
 def test_a_second_crm_joins_by_the_shops_id_that_it_names_and_moves_no_key() -> None:
     memory = Nights()
     people = ((SHOP, MIA, True), (MILL, MIA, False))

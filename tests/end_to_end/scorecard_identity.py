@@ -37,6 +37,10 @@ class Pairs:
         return self.right / self.true if self.true else 1.0
 
     @property
+    def f1(self) -> float:
+        return 2 * self.right / (self.found + self.true) if self.found + self.true else 1.0
+
+    @property
     def ceiling(self) -> float:
         return self.possible / self.true if self.true else 1.0
 
@@ -76,10 +80,43 @@ def _pairs(con: duckdb.DuckDBPyConnection, grain: str) -> list[tuple[str, int]]:
     ).fetchall()
 
 
+def wrong_merges(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Customers of several persons, and persons in several customers whom the evidence would make one."""
+    return con.execute(
+        f"""{_RECORDS}
+            select
+                (select count(*) from (
+                    select customer_key from records group by 1 having count(distinct person_id) > 1)),
+                (select count(*) from (
+                    select cluster_id from records group by 1 having count(distinct customer_key) > 1))"""
+    ).fetchone() or (0, 0)
+
+
+def companies(con: duckdb.DuckDBPyConnection) -> Pairs:
+    """``company_map`` against the true companies; what is possible is not told, so it is what is true."""
+    records = """
+        select r.company_id, m.company_key from company_records as r
+        join p.marts.company_map as m on r.system = m.system and r.account = m.account
+            and r.source_id = m.source_id and m.is_current"""
+    counts = [
+        con.execute(
+            f"""select coalesce(cast(sum(n * (n - 1) / 2) as bigint), 0)
+            from (select count(*) as n from ({records}) group by {grain})"""
+        ).fetchall()[0][0]
+        for grain in ("company_id", "company_key", "company_id, company_key")
+    ]
+    true, found, right = counts
+    return Pairs("companies", true, true, found, right, missed=true - right)
+
+
 def lines(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """For people: one line per pair of systems."""
+    """For people: one line per pair of systems, and one of the customers that are wrong."""
+    over, under = wrong_merges(con)
     return [
-        f"identity {row.systems}: {row.found} pairs, precision {row.precision:.6f}, recall"
-        f" {row.recall:.6f} of {row.ceiling:.6f} possible, missed {row.missed}"
-        for row in by_systems(con)
+        *(
+            f"identity {row.systems}: {row.found} pairs, precision {row.precision:.6f}, recall"
+            f" {row.recall:.6f} of {row.ceiling:.6f} possible, F1 {row.f1:.6f}, missed {row.missed}"
+            for row in [*by_systems(con), companies(con)]
+        ),
+        f"identity: {over} customers of several persons, {under} persons taken apart",
     ]

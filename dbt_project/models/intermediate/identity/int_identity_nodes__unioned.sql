@@ -1,7 +1,7 @@
 -- Whoever bought or is known: customer records, each checkout without one, contacts and leads of
 -- the CRMs, customers of the payment providers, users of support that aren't staff. An order may
 -- name a customer whose record is gone or not loaded; that customer is a node all the same. One
--- that its shop merged away is gone, unless an order still names it or it came back since; other
+-- that its shop merged away is gone, unless the shop still has it or an order names it; other
 -- systems may still hold its id.
 with
 
@@ -101,17 +101,12 @@ nodes as (
         {{ full_name('customers.first_name', 'customers.last_name') }} as full_name,
         buyers.is_b2b,
         customers.created_at as first_seen_at,
-        case when merged_away.merged_at >= customers.updated_at then merged_away.merged_at end
-            as gone_at
+        cast(null as timestamp) as gone_at
     from customers
     left join buyers
         on
             customers.account = buyers.account
             and customers.customer_id = buyers.customer_id
-    left join merged_away
-        on
-            customers.account = merged_away.account
-            and customers.customer_id = merged_away.customer_id
     union all
     select
         merged_away.system,
