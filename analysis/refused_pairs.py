@@ -45,7 +45,8 @@ def today(
 
 def changes(now_refused: pa.Table, log: pa.Table, now: np.datetime64) -> pa.Table:
     """Rows to append to the log: pairs that are refused since now, and those that no longer are."""
-    instant, newest = now.item(), _newest(log)
+    instant: Any = now.item()
+    newest = _newest(log)
     refused = set(zip(*(now_refused[name].to_pylist() for name in PAIR), strict=True))
     rows = []
     for pair in sorted(refused | newest.keys(), key=str):
