@@ -33,8 +33,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis import identity_edges, refused_pairs
+from analysis import identity_edges, refused_identifiers, refused_pairs
 from analysis.customer_keys import keep, mint_keys
+from analysis.held_statements import linked_already
 from analysis.identity_changes import changes, departed, redirects, splits
 from analysis.identity_evidence import Digests, assign
 from analysis.identity_logs import (
@@ -111,7 +112,7 @@ def resolve(
     digests = Digests(hash_key)
     before = current_assignments(history.assignments)
     held = open_edges(history.edges)
-    joined = identity_edges.linked_already(held, ids, digests)
+    joined = linked_already(held, ids, digests)
     given, links, decisions = read(records, nodes, ids, rank, held, joined, digests)
     linked = connect(nodes, given, rank, joined)
     labels = np.unique(linked.labels, return_inverse=True)[1]
@@ -151,7 +152,9 @@ def resolve(
         assignments=pa.concat_tables([changed, departed(before, ids, now)]),
         redirects=redirected,
         edges=identity_edges.changes(statements, held, record_ids(before), now, cut_at),
-        refusals=identity_edges.refusals(refused, digests, current_refusals(history.refusals), now),
+        refusals=refused_identifiers.changes(
+            refused, digests, current_refusals(history.refusals), now
+        ),
         refused_pairs=refused_pairs.changes(apart, history.refused_pairs, now),
         splits=splits(changed, before, living, revived, now),
         counts={**_counts(nodes, links, given, linked), "refused_pairs": apart.num_rows},

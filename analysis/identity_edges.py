@@ -12,10 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.addresses import Joined
 from analysis.identity_evidence import Digests
-from analysis.identity_logs import SEPARATOR, edge_ids, record_ids
-from analysis.identity_tables import EDGES, INSTANT, LINKED_RECORD, NONE, RECORD, REFUSALS
+from analysis.identity_logs import edge_ids, record_ids
+from analysis.identity_tables import EDGES, INSTANT, LINKED_RECORD, RECORD
 from analysis.linking import Evidence, Linked
 
 EMAIL, PHONE, REVIEWED = "email", "phone", "reviewed_link"
@@ -100,76 +99,6 @@ def changes(
     ended = _set(ended, "valid_to", pa.array(until, INSTANT))
     ended = _set(ended, "recorded_at", pc.max_element_wise(instant, later))
     return pa.concat_tables([begun.select(EDGES.names).cast(EDGES), ended.cast(EDGES)])
-
-
-def linked_already(held: pa.Table, ids: pa.Array, digests: Digests) -> Joined:
-    """Whether a record is linked by an address, as the open statements have it."""
-    by_email = held.filter(pc.equal(held["rule"], EMAIL))
-    known = pc.binary_join_element_wise(
-        record_ids(by_email), by_email["evidence"].combine_chunks(), SEPARATOR
-    )
-
-    def joined(places: np.ndarray, addresses: pa.Array) -> np.ndarray:
-        asked = pc.binary_join_element_wise(
-            ids.take(pa.array(places)), digests.of(addresses), SEPARATOR
-        )
-        return pc.is_in(asked, value_set=known).to_numpy(zero_copy_only=False)
-
-    return joined
-
-
-def phone_links(
-    held: pa.Table,
-    places: np.ndarray,
-    others: np.ndarray,
-    has_email: np.ndarray,
-    given: Mapping[str, set[int]],
-) -> np.ndarray:
-    """Which of the open phone statements hold on: both records are there and still have the number.
-
-    ``places`` and ``others`` are those of the statements' records, ``given`` is number's hash -> records.
-    """
-    rows = np.flatnonzero((places != NONE) & (others != NONE) & ~has_email[places])
-    evidence = held["evidence"].take(pa.array(rows)).to_pylist()
-    return np.array(
-        [
-            row
-            for row, number in zip(rows.tolist(), evidence, strict=True)
-            if {int(places[row]), int(others[row])} <= given.get(number, set())
-        ],
-        dtype=np.int64,
-    )
-
-
-def refusals(refused: Mapping[str, pa.Table], digests: Digests, earlier: pa.Table, now) -> pa.Table:
-    """Rows to append: identifiers that may not link since now, for another reason, or may again."""
-    rows = {
-        (identifier, evidence): (reason, count)
-        for identifier, table in refused.items()
-        for evidence, reason, count in zip(
-            digests.of(table["value"].combine_chunks()).to_pylist(),
-            table["reason"].to_pylist(),
-            table["records_count"].to_pylist(),
-            strict=True,
-        )
-    }
-    was = {
-        (row["identifier"], row["evidence"]): (
-            row["reason"],
-            row["records_count"],
-            row["recorded_at"],
-        )
-        for row in earlier.to_pylist()
-    }
-    found = []
-    for key in sorted({*rows, *was}):
-        reason, count = rows.get(key, (None, 0))
-        before = was.get(key, (None, 0, None))
-        if (reason, count) != before[:2]:
-            least = now if before[2] is None else np.datetime64(before[2], "us") + 1
-            found.append((*key, reason, count, max(now, least)))
-    columns = zip(*found, strict=True) if found else [[] for _ in REFUSALS]
-    return pa.table([list(column) for column in columns], schema=REFUSALS)
 
 
 def _pairs(nodes: pa.Table, source: np.ndarray, target: np.ndarray | None) -> pa.Table:

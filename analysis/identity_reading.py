@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from analysis import phones
 from analysis.addresses import Joined, usable
 from analysis.decisions import standing
-from analysis.identity_edges import PHONE, phone_links
+from analysis.held_statements import phone_links
+from analysis.identity_edges import PHONE
 from analysis.identity_evidence import Digests
 from analysis.identity_logs import conform, record_ids
 from analysis.identity_tables import (
