@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis import phones
+from analysis import phone_numbers
 from analysis.addresses import Joined, usable
 from analysis.decisions import standing
 from analysis.held_statements import phone_links
@@ -58,7 +58,9 @@ def read(
     addresses = usable(nodes, emails, places[0], sides(nodes), records.limits_of("email"), joined)
     has_email = pc.is_valid(nodes["email_normalized"]).to_numpy().copy()
     has_email[places[0][places[0] != NONE]] = True
-    read_numbers = phones.read(numbers, places[1], nodes, has_email, records.limits_of("phone"))
+    read_numbers = phone_numbers.read(
+        numbers, places[1], nodes, has_email, records.limits_of("phone")
+    )
     digests.emails = digests.of(addresses.texts)
     digests.phones = digests.of(read_numbers.texts)
     evidence = Evidence(
@@ -77,7 +79,7 @@ def _still(
     places: np.ndarray,
     others: np.ndarray,
     has_email: np.ndarray,
-    numbers: phones.Numbers,
+    numbers: phone_numbers.Numbers,
     digests: Digests,
 ) -> PhoneLinks:
     """Phone links of earlier runs whose evidence still stands."""

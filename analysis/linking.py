@@ -18,7 +18,8 @@ from analysis import components, phones
 from analysis.addresses import Addresses, Joined
 from analysis.decisions import Decided, Pairs, separate
 from analysis.identity_tables import NONE
-from analysis.phones import Numbers, PhoneLinks
+from analysis.phone_numbers import Numbers
+from analysis.phones import PhoneLinks
 
 COMPONENT_LIMIT = 100
 """Nobody leaves more records than this; a component that does is held until a steward says otherwise."""

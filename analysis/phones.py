@@ -3,36 +3,19 @@
 Couples share phones and numbers are recycled, so everything else is a proposal, and says why.
 """
 
-# pyarrow.compute makes its functions at import, out of a type checker's sight.
-# pyright: reportAttributeAccessIssue=false
-
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from analysis.addresses import MIXED, OVER_LIMIT, over_limit, refused
-from analysis.identifiers import are_compatible, e164, name_parts, tails
-from analysis.identity_tables import NONE
+from analysis.addresses import MIXED
+from analysis.identifiers import are_compatible, name_parts
+from analysis.phone_numbers import Numbers
 
 SEVERAL, NAMES = "several_candidates", "conflicting_name"
-MALFORMED = "malformed"
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """Every (record, number) pair that matters: somebody without e-mail has the number too."""
-
-    node: np.ndarray
-    phone: np.ndarray
-    texts: pa.Array
-    is_over: np.ndarray  # of each text
-    refused: pa.Table  # as analysis.addresses.REFUSED
-    malformed_count: int
 
 
 @dataclass(frozen=True)
@@ -51,40 +34,6 @@ class PhoneLinks:
         rows = np.array([(r is None) == linking for r in self.reason], dtype=bool)
         reasons = [r for r in self.reason if (r is None) == linking]
         return PhoneLinks(self.source[rows], self.target[rows], self.phone[rows], reasons)
-
-
-def read(
-    phones: pa.Table,
-    places: np.ndarray,
-    nodes: pa.Table,
-    has_email: np.ndarray,
-    limits: Mapping[str, int],
-) -> Numbers:
-    """Only numbers that end like one of a record without e-mail are parsed: parsing takes 50 us each."""
-    ends = pc.dictionary_encode(tails(phones["phone"].combine_chunks()))
-    code = ends.indices.fill_null(NONE).to_numpy(zero_copy_only=False).astype(np.int64)
-    asked = np.zeros(len(ends.dictionary) + 1, dtype=bool)
-    asked[code[(places != NONE) & ~has_email[places]]] = True
-    asked[NONE] = False
-    rows = np.flatnonzero(asked[code] & (places != NONE))
-    near = phones.take(pa.array(rows))
-    encoded = pc.dictionary_encode(
-        e164(near["phone"].combine_chunks(), near["country"].combine_chunks())
-    )
-    phone = encoded.indices.fill_null(NONE).to_numpy(zero_copy_only=False).astype(np.int64)
-    texts, size = encoded.dictionary, len(encoded.dictionary)
-    pairs = np.unique(places[rows][phone != NONE] * max(size, 1) + phone[phone != NONE])
-    node, number = np.divmod(pairs, max(size, 1))
-    is_over = over_limit(number, nodes["system"], node, size, limits)
-    counts = np.bincount(number, minlength=size)
-    return Numbers(
-        node=node,
-        phone=number,
-        texts=texts,
-        is_over=is_over,
-        refused=refused(texts, counts, {OVER_LIMIT: is_over}),
-        malformed_count=int((phone == NONE).sum()),
-    )
 
 
 def links(
