@@ -7,8 +7,6 @@ febrl4. Changing one makes a new MODEL_VERSION. Levels of a comparison are tried
 Source: Fellegi and Sunter (1969); Splink's comparison levels, moj-analytical-services.github.io/splink.
 """
 
-from typing import Any
-
 MODEL_VERSION = "1"
 PRIOR = 0.0001
 """How probable it is that two records which some rule brings together are one person, before looking."""
@@ -150,55 +148,9 @@ CANDIDATES = (
 )
 
 
-def settings() -> Any:
-    """The model as Splink takes it."""
-    from splink import SettingsCreator
-
-    return SettingsCreator(
-        link_type="dedupe_only",
-        unique_id_column_name="record",
-        probability_two_random_records_match=PRIOR,
-        comparisons=[_comparison(name, *of) for name, of in COMPARISONS.items()],
-        blocking_rules_to_generate_predictions=[
-            *(_blocking(rule) for rule in CANDIDATES),
-            _blocking("l.pairs = r.pairs") | {"arrays_to_explode": ["pairs"]},
-        ],
-        additional_columns_to_retain=["customer_key"],
-        retain_intermediate_calculation_columns=True,
-    )
-
-
-def _blocking(rule: str) -> dict[str, Any]:
-    condition = f"{rule} and l.customer_key <> r.customer_key"
-    return {"blocking_rule": condition, "sql_dialect": "duckdb"}
-
-
 def label(comparison: str, gamma: int) -> str:
     """The words of a comparison's level: Splink numbers them from the last, 0, and unknown is -1."""
     if gamma < 0:
         return "unknown"
     levels = COMPARISONS[comparison][1]
     return levels[len(levels) - 1 - gamma][0]
-
-
-def _comparison(name: str, column: str, levels: tuple[Level, ...]) -> dict[str, Any]:
-    unknown = {
-        "sql_condition": f"{column}_l is null or {column}_r is null",
-        "label_for_charts": "unknown",
-        "is_null_level": True,
-    }
-    return {
-        "output_column_name": name,
-        "comparison_levels": [
-            unknown,
-            *(
-                {
-                    "sql_condition": "ELSE" if condition == "else" else condition,
-                    "label_for_charts": said,
-                    "m_probability": m,
-                    "u_probability": u,
-                }
-                for said, condition, m, u in levels
-            ),
-        ],
-    }
