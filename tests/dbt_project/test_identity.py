@@ -1,12 +1,15 @@
 """Customers over shops, CRM and payment provider: the real resolution between two builds of dbt."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import duckdb
 import pytest
 
-from orchestration import identity
+from analysis import metrics
+from orchestration import dbt_run, identity
 from tests.dbt_project import warehouse
 from tests.dbt_project.tiny_crm import CRM, Crm
 from tests.dbt_project.tiny_payers import PAYMENTS, Payers
@@ -222,3 +225,92 @@ def test_contact_points_of_every_system_can_be_found(group: Path) -> None:
 def test_resolving_again_changes_nothing(group: Path) -> None:
     before = warehouse.rows(group, "select * from marts.id_map order by all")
     assert warehouse.rows(resolved(group), "select * from marts.id_map order by all") == before
+
+
+HISTORY = {"id_map", "customer_redirects", "customer_splits", "identity_evidence", "company_map"}
+ANNA_AND_BEN = """
+    insert into intermediate.identity_decisions
+    select $decision, 'shopify', one.account, one.customer_id, 'shopify', other.account, other.customer_id,
+        'ines', cast($decided_at as timestamp), 'they said so'
+    from staging.stg_shopify__customers as one, staging.stg_shopify__customers as other
+    where one.email = 'ben@example.org' and other.email = 'anna@example.org'"""
+# Who had spent what, by the map as it was known when its `nth` version was recorded.
+SPENT_AS_KNOWN = """
+    with moments as (
+        select recorded_at, row_number() over (order by recorded_at) as nth
+        from (select distinct recorded_at from marts.id_map)),
+    known as (
+        select id_map.* from marts.id_map, moments
+        where nth = {nth} and id_map.recorded_at <= moments.recorded_at
+            and (superseded_at is null or superseded_at > moments.recorded_at))
+    select known.customer_key, sum(orders.net_sales_amount_group) as net_sales_amount_group
+    from marts.orders inner join intermediate.int_orders__keyed as keyed using (account, order_id)
+    inner join known on keyed.system = known.system and keyed.account = known.account
+        and keyed.source_id = known.source_id
+    group by 1 order by 1"""
+
+
+@pytest.mark.soak
+def test_a_merge_and_its_end_leave_every_mart_and_metric_as_it_was(
+    group: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    shutil.copy(group, path)
+    before = facts(path)
+    alone = [by_email(path, f"{name}@example.org") for name in ("anna", "ben")]
+    joined = facts(decided(path, "link", "2026-07-02"))
+    both = by_email(path, "ben@example.org")
+    assert both == by_email(path, "anna@example.org")
+    assert both["ltv_amount_group"] == 150
+    (moved,) = warehouse.rows(path, "select * from marts.customer_redirects")
+    (gone,) = (one for one in alone if one["customer_key"] == moved["from_customer_key"])
+    assert moved["orders_count"] == gone["orders_count"] == 1
+    assert moved["net_sales_amount_group"] == gone["ltv_amount_group"]
+    assert {name for name in before if joined[name] != before[name]} >= {
+        "customer_360",
+        "customer_ltv",
+        "orders",
+        "metrics",
+    }
+    apart = facts(decided(path, "cannot_link", "2026-07-03"))
+    assert {name for name in before if apart[name] != before[name]} == set()
+    assert not warehouse.rows(path, "select * from marts.customer_redirects")
+    spent = [warehouse.rows(path, SPENT_AS_KNOWN.format(nth=nth)) for nth in (1, 2, 3)]
+    assert spent[0] == spent[2] != spent[1]
+    assert {50, 100} <= {row["net_sales_amount_group"] for row in spent[0]}
+    assert 150 in {row["net_sales_amount_group"] for row in spent[1]}
+
+
+def decided(path: Path, decision: str, at_: str) -> Path:
+    """A steward's word, and what follows from it."""
+    with duckdb.connect(str(path)) as con:
+        con.execute(ANNA_AND_BEN, {"decision": decision, "decided_at": at_})
+    with mock.patch.dict("os.environ", {"CONCORD_HASH_KEY": "a key for tests"}):
+        identity.resolve(path)
+    untested = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    warehouse.build(path, "--select", "source:raw_identity+", *untested)
+    return path
+
+
+def facts(path: Path) -> dict[str, Any]:
+    """Every mart but those of history, and every metric: rows and an order-free checksum."""
+    with duckdb.connect(str(path)) as con:
+        names = [
+            name
+            for (name,) in con.execute(
+                "select table_name from information_schema.tables where table_schema = 'marts'"
+            ).fetchall()
+        ]
+        sums = {
+            name: con.execute(
+                f"select count(*), sum(hash(t::varchar)::hugeint) from marts.{name} as t"
+            ).fetchone()
+            for name in names
+            if name not in HISTORY
+        }
+        con.register("measured", metrics.evaluate(dbt_run.semantic_manifest(), con, "EUR", {}))
+        return sums | {
+            "metrics": con.execute(
+                "select count(*), sum(hash(t::varchar)::hugeint) from measured as t"
+            ).fetchone()
+        }
