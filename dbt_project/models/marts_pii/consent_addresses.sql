@@ -1,6 +1,6 @@
 with
 
-hashes as (
+address_hashes as (
     select * from {{ ref('stg_consent__address_hashes') }}
 )
 
@@ -8,4 +8,4 @@ select
     channel,
     address,
     address_hash
-from hashes
+from address_hashes

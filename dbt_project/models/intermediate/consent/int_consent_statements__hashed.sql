@@ -6,7 +6,7 @@ statements as (
     select * from {{ ref('int_consent_statements__unioned') }}
 ),
 
-hashes as (
+address_hashes as (
     select * from {{ ref('stg_consent__address_hashes') }}
 ),
 
@@ -16,7 +16,7 @@ hashed as (
         statements.account,
         statements.source_id,
         statements.channel,
-        coalesce(hashes.address_hash, 'not hashed') as address_hash,
+        coalesce(address_hashes.address_hash, 'not hashed') as address_hash,
         statements.purpose,
         statements.controller,
         statements.state,
@@ -29,16 +29,16 @@ hashed as (
         max(case when statements.has_evidence then 1 else 0 end) = 1 as has_evidence,
         min(statements.recorded_at) as recorded_at
     from statements
-    left join hashes
+    left join address_hashes
         on
-            statements.channel = hashes.channel
-            and statements.address = hashes.address
+            statements.channel = address_hashes.channel
+            and statements.address = address_hashes.address
     group by
         statements.system,
         statements.account,
         statements.source_id,
         statements.channel,
-        coalesce(hashes.address_hash, 'not hashed'),
+        coalesce(address_hashes.address_hash, 'not hashed'),
         statements.purpose,
         statements.controller,
         statements.state,

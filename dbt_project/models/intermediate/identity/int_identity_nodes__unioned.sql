@@ -1,21 +1,14 @@
--- Whoever bought or is known: customer records, each checkout without one, contacts and leads of
--- the CRMs, customers of the payment providers, users of support that aren't staff. An order may
--- name a customer whose record is gone or not loaded; that customer is a node all the same. One
--- that its shop merged away is gone, unless the shop still has it or an order names it; other
--- systems may still hold its id.
+-- Whoever bought or is known: customers of the shops, each checkout without one, contacts and leads
+-- of the CRMs, customers of the payment providers, users of support that aren't staff.
 with
 
-customers as (
-    select * from {{ ref('stg_shopify__customers') }}
+shop_customers as (
+    select * from {{ ref('int_shop_customers__known') }}
 ),
 
 orders as (
     select * from {{ ref('stg_shopify__orders') }}
-    where not is_test
-),
-
-customer_merges as (
-    select * from {{ ref('stg_shopify__customer_merges') }}
+    where customer_id is null and not is_test
 ),
 
 contacts as (
@@ -41,108 +34,19 @@ disposable as (
     where kind = 'disposable'
 ),
 
-ranked_orders as (
-    select
-        system,
-        account,
-        customer_id,
-        email,
-        shipping_first_name,
-        shipping_last_name,
-        created_at,
-        max(case when is_b2b then 1 else 0 end) over (partition by account, customer_id)
-            as b2b_flag,
-        row_number() over (
-            partition by account, customer_id
-            order by created_at asc nulls last, order_id asc nulls last
-        ) as order_rank
-    from orders
-    where customer_id is not null
-),
-
-buyers as (
-    select
-        system,
-        account,
-        customer_id,
-        email,
-        shipping_first_name,
-        shipping_last_name,
-        b2b_flag = 1 as is_b2b,
-        created_at
-    from ranked_orders
-    where order_rank = 1
-),
-
-merged_away as (
-    select
-        customer_merges.system,
-        customer_merges.account,
-        customer_merges.deleted_customer_id as customer_id,
-        max(customer_merges.merged_at) as merged_at
-    from customer_merges
-    left join buyers
-        on
-            customer_merges.account = buyers.account
-            and customer_merges.deleted_customer_id = buyers.customer_id
-    where buyers.customer_id is null
-    group by
-        customer_merges.system, customer_merges.account, customer_merges.deleted_customer_id
-),
-
 nodes as (
     select
-        customers.system,
-        customers.account,
-        customers.customer_id as source_id,
+        system,
+        account,
+        customer_id as source_id,
         'customer' as node_kind,
-        customers.email,
-        {{ normalize_email('customers.email') }} as email_normalized,
-        {{ full_name('customers.first_name', 'customers.last_name') }} as full_name,
-        buyers.is_b2b,
-        customers.created_at as first_seen_at,
-        cast(null as timestamp) as gone_at
-    from customers
-    left join buyers
-        on
-            customers.account = buyers.account
-            and customers.customer_id = buyers.customer_id
-    union all
-    select
-        merged_away.system,
-        merged_away.account,
-        merged_away.customer_id as source_id,
-        'customer' as node_kind,
-        {{ to_text('null') }} as email,
-        {{ to_text('null') }} as email_normalized,
-        {{ to_text('null') }} as full_name,
-        cast(null as boolean) as is_b2b,
-        merged_away.merged_at as first_seen_at,
-        merged_away.merged_at as gone_at
-    from merged_away
-    left join customers
-        on
-            merged_away.account = customers.account
-            and merged_away.customer_id = customers.customer_id
-    where customers.customer_id is null
-    union all
-    select
-        buyers.system,
-        buyers.account,
-        buyers.customer_id as source_id,
-        'customer' as node_kind,
-        buyers.email,
-        {{ normalize_email('buyers.email') }} as email_normalized,
-        {{ full_name('buyers.shipping_first_name', 'buyers.shipping_last_name') }} as full_name,
-        buyers.is_b2b,
-        buyers.created_at as first_seen_at,
-        cast(null as timestamp) as gone_at
-    from buyers
-    left join customers
-        on
-            buyers.account = customers.account
-            and buyers.customer_id = customers.customer_id
-    where customers.customer_id is null
+        email,
+        {{ normalize_email('email') }} as email_normalized,
+        full_name,
+        is_b2b,
+        first_seen_at,
+        gone_at
+    from shop_customers
     union all
     select
         system,
@@ -156,7 +60,6 @@ nodes as (
         created_at as first_seen_at,
         cast(null as timestamp) as gone_at
     from orders
-    where customer_id is null
     union all
     select
         system,

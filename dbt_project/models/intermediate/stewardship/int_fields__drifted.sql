@@ -1,6 +1,7 @@
--- Where two systems disagree about one customer. A shop owns e-mail and phone: the buyer writes them
--- at the checkout. Consent is owned by whichever system heard the last withdrawal. A CRM's record is
--- held against the shop's record that it names, else against the newest one of its customer.
+-- Where two systems disagree about one customer. A shop owns e-mail and phone: the buyer writes
+-- them at the checkout. Consent is owned by whichever system heard the last withdrawal. A CRM's
+-- record is held against the shop's record that it names, else against the newest one of its
+-- customer.
 with
 
 records as (

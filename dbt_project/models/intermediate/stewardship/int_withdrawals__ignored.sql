@@ -1,6 +1,6 @@
 -- Records that their system would still write to although a withdrawal was heard of their address;
--- the last one owns it. A system of the whole group can't tell legal entities apart, so a withdrawal
--- from one of them concerns it.
+-- the last one owns it. A system of the whole group can't tell legal entities apart, so a
+-- withdrawal from one of them concerns it.
 with
 
 records as (
@@ -12,7 +12,7 @@ shop_records as (
     select * from {{ ref('int_shop_records__keyed') }}
 ),
 
-hashes as (
+address_hashes as (
     select * from {{ ref('stg_consent__address_hashes') }}
 ),
 
@@ -77,10 +77,13 @@ writing_on as (
         on
             writing.system = accounts.system
             and writing.account = accounts.account
-    inner join hashes on writing.email = hashes.address and hashes.channel = 'email'
+    inner join address_hashes
+        on
+            writing.email = address_hashes.address
+            and address_hashes.channel = 'email'
     inner join consents
         on
-            hashes.address_hash = consents.address_hash
+            address_hashes.address_hash = consents.address_hash
             and (
                 accounts.legal_entity = 'group'
                 or consents.controller in (accounts.legal_entity, 'group')
