@@ -16,6 +16,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:14px system-ui;margin:2em;max-width:60em}}td,th{{padding:.2em 1em;text-align:left}}
 .other td{{color:#b00020}}</style>
 <h1>{title}</h1><p>{said}</p>{table}{chart}<p>{evidence}</p>"""
+NAMES = {"system", "account", "source_id"}  # they differ and say nothing
 
 
 def write(folder: Path, proposal: Proposal, records: Sequence[dict[str, Any]]) -> Path:
@@ -25,10 +26,11 @@ def write(folder: Path, proposal: Proposal, records: Sequence[dict[str, Any]]) -
     file.touch(mode=0o600)
     file.chmod(0o600)
     percent = proposal.match_probability * 100
+    refused = f" A linking rule keeps them apart: {proposal.refusal}." if proposal.refusal else ""
     file.write_text(
         PAGE.format(
             title=html.escape(f"Proposal {proposal.proposal_id}: {proposal.status}"),
-            said=f"Match weight {proposal.match_weight:.2f} bits, probability {percent:.2f} %.",
+            said=f"Match weight {proposal.match_weight:.2f} bits, probability {percent:.2f} %.{refused}",
             table=_table(records),
             chart=waterfall(proposal),
             evidence=html.escape(proposal.evidence),
@@ -68,12 +70,13 @@ def waterfall(proposal: Proposal) -> str:
 
 
 def _table(records: Sequence[dict[str, Any]]) -> str:
-    """A line per field that either has, those that differ marked."""
+    """A line per field that either has; marked where both have it and differ."""
     lines = []
     for name in records[0] if records else ():
         values = [record[name] for record in records]
         if any(values):
             cells = "".join(f"<td>{html.escape(str(value or ''))}</td>" for value in values)
-            differs = "" if len(set(values)) == 1 else ' class="other"'
+            is_other = name not in NAMES and all(values) and len(set(values)) > 1
+            differs = ' class="other"' if is_other else ""
             lines.append(f"<tr{differs}><th>{html.escape(name)}</th>{cells}</tr>")
     return f"<table>{''.join(lines)}</table>"

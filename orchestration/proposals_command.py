@@ -109,7 +109,8 @@ def _say(count: int) -> None:
 
 def _as_table(known: "Sequence[Proposal]") -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("id", "status", "bits", "probability", "record", "other record", "evidence"):
+    names = ("id", "status", "bits", "probability", "record", "other record", "evidence")
+    for column in (*names, "refused by a rule"):
         table.add_column(column, justify="right" if column in ("bits", "probability") else "left")
     for one in known:
         table.add_row(
@@ -119,7 +120,7 @@ def _as_table(known: "Sequence[Proposal]") -> Table:
                 f"{one.match_weight:.1f}",
                 f"{one.match_probability:.4f}",
             ),
-            *(":".join(one.record), ":".join(one.linked), one.evidence),
+            *(":".join(one.record), ":".join(one.linked), one.evidence, one.refusal or ""),
         )
     return table
 

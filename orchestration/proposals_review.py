@@ -15,7 +15,7 @@ WORDS: dict[str, Literal["link", "cannot_link"]] = {"accept": "link", "reject": 
 RECORD = ("system", "account", "source_id")
 SHOWN = (
     *("proposal_id", "status", "match_weight", "match_probability", *RECORD),
-    *("linked_system", "linked_account", "linked_source_id", "evidence"),
+    *("linked_system", "linked_account", "linked_source_id", "evidence", "refusal"),
 )
 FILLED = ("decision", "decided_by", "reason")  # by the steward, in the CSV
 PARTS = ("prior", "first_name", "last_name", "email", "phone", "address", "country")
@@ -30,6 +30,7 @@ class Proposal:
     record: tuple[str, str, str]
     linked: tuple[str, str, str]
     evidence: str
+    refusal: str | None
     weights: tuple[tuple[str, Decimal], ...]
 
 
@@ -53,7 +54,8 @@ def read(warehouse: Path, status: str | None = "open") -> list[Proposal]:
             record=row[4:7],
             linked=row[7:10],
             evidence=row[10],
-            weights=tuple(zip(PARTS, row[11:], strict=True)),
+            refusal=row[11],
+            weights=tuple(zip(PARTS, row[12:], strict=True)),
         )
         for row in rows
     ]
@@ -88,7 +90,7 @@ def write_csv(proposals: Iterable[Proposal], file: Path) -> None:
             (
                 *("" for _ in FILLED),
                 *(one.proposal_id, one.status, one.match_weight, one.match_probability),
-                *(*one.record, *one.linked, one.evidence),
+                *(*one.record, *one.linked, one.evidence, one.refusal),
             )
             for one in proposals
         )

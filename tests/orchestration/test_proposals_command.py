@@ -32,7 +32,7 @@ def seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: Path) -> Ask:
     warehouse, group = tmp_path / "warehouse.duckdb", tmp_path / "group.toml"
     (row,) = tiny_steward.every_table()["marts.identity_proposals"]
-    row |= {"evidence": "phone: the same"}
+    row |= {"evidence": "phone: the same", "refusal": "conflicting_name"}
     with duckdb.connect(str(warehouse)) as con:
         con.execute("create schema marts; create schema marts_pii")
         kinds = {str: "varchar", Decimal: "decimal(18, 6)"}
@@ -65,7 +65,7 @@ def decided(seed: Path) -> list[dict[str, str]]:
 def test_proposals_are_listed_with_what_speaks_for_them(ask: Ask) -> None:
     said = ask("proposals")
     assert said.exit_code == 0, said.output
-    for part in ("p_1", "10.0", "0.9990", "shopify:nordlicht-de:901", "phone: the same"):
+    for part in ("p_1", "10.0", "0.9990", "shopify:nordlicht-de:901", "phone: the same", "conflicting"):
         assert part in said.output
     assert "no rejected proposals" in ask("proposals", "--status", "rejected").output
 
@@ -138,6 +138,7 @@ def test_a_page_shows_the_waterfall_to_its_owner_only(ask: Ask, tmp_path: Path) 
     assert "+13.00" in text
     assert "-13.00" in text
     assert "ada@example.com" in text
+    assert "A linking rule keeps them apart: conflicting_name" in text
     assert "&lt;b&gt;" in text
     assert "<script" not in text
 
