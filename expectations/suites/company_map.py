@@ -3,6 +3,7 @@
 from typing import Any
 
 from expectations.rules import no_direct_identifier, no_rows
+from expectations.spans import one_at_a_time
 
 RELATION = "marts.company_map"
 OWNER = "customer-analytics"
@@ -35,26 +36,5 @@ def suite() -> list[Any]:
                 select count(*) || ' records, ' || count(distinct company_key) || ' companies'
                 from marts.company_map where is_current""",
         ),
-        no_rows(
-            "no_record_has_two_companies_at_a_time",
-            """
-            with spans as (
-                select
-                    system, account, source_id, valid_from, valid_to, is_current,
-                    max(coalesce(valid_to, timestamp '9999-12-31')) over (
-                        partition by system, account, source_id
-                        order by recorded_at, valid_from
-                        rows between unbounded preceding and 1 preceding
-                    ) as taken_until
-                from batch
-            )
-            select system, account, source_id, valid_from, valid_to, taken_until
-            from spans
-            where valid_from < taken_until or valid_to < valid_from or (valid_to is null) <> is_current
-            """,
-            severity="critical",
-            expected="spans that follow each other, the last one open while the record is there",
-            notes="An as-of query must give one company per record, whichever day it asks for.",
-            next_step="list the record's rows in raw_identity.company_assignments by recorded_at.",
-        ),
+        one_at_a_time("companies", "raw_identity.company_assignments"),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from expectations import strangers, vendor_links
 from expectations.rules import no_direct_identifier, no_rows, volume
+from expectations.spans import one_at_a_time
 
 RELATION = "marts.id_map"
 OWNER = "customer-analytics"
@@ -75,28 +76,7 @@ def _assignments() -> list[Any]:
                     from intermediate.int_identity_nodes__unioned where has_malformed_email
                     group by system, account)""",
         ),
-        no_rows(
-            "no_record_has_two_customers_at_a_time",
-            """
-            with spans as (
-                select
-                    system, account, source_id, valid_from, valid_to, is_current,
-                    max(coalesce(valid_to, timestamp '9999-12-31')) over (
-                        partition by system, account, source_id
-                        order by recorded_at, valid_from
-                        rows between unbounded preceding and 1 preceding
-                    ) as taken_until
-                from batch
-            )
-            select system, account, source_id, valid_from, valid_to, taken_until
-            from spans
-            where valid_from < taken_until or valid_to < valid_from or (valid_to is null) <> is_current
-            """,
-            severity="critical",
-            expected="spans that follow each other, the last one open",
-            notes="An as-of query must give one customer per record, whichever day it asks for.",
-            next_step="list the record's rows in raw_identity.assignments by recorded_at.",
-        ),
+        one_at_a_time("customers", "raw_identity.assignments"),
         no_rows(
             "evidence_is_hashed",
             """
