@@ -58,6 +58,8 @@ missing_in_shop as (
         records.contact_id as source_id,
         records.customer_key,
         case
+            when customers.customer_id is not null
+                then 'names a shop customer who is another person'
             when records.shop_customer_id is not null
                 then 'names a shop customer, and no shop has a record'
             else 'a customer by its life cycle stage, and no shop has a record'
@@ -65,6 +67,10 @@ missing_in_shop as (
         records.created_at as known_since
     from records
     left join described on records.customer_key = described.customer_key
+    left join customers
+        on
+            records.shop_account = customers.account
+            and records.shop_customer_id = customers.customer_id
     where
         (records.lifecycle_stage = 'customer' or records.shop_customer_id is not null)
         and coalesce(described.is_prospect, true)

@@ -1,7 +1,7 @@
 -- Where two systems disagree about one customer. A shop owns e-mail and phone: the buyer writes
 -- them at the checkout. Consent is owned by whichever system heard the last withdrawal. A CRM's
 -- record is held against the shop's record that it names, else against the newest one of its
--- customer.
+-- customer. Another spelling of one mailbox is told from another address; consent hangs on either.
 with
 
 records as (
@@ -62,7 +62,12 @@ drifted as (
         owner_system,
         owner_account,
         owner_source_id,
-        case when email is null then 'missing' else 'different' end as drift
+        case
+            when email is null then 'missing'
+            when {{ normalize_email('email') }} = {{ normalize_email('owner_email') }}
+                then 'another spelling'
+            else 'different'
+        end as drift
     from paired
     where pair_rank = 1 and owner_email is not null and coalesce(email, '') <> owner_email
     union all
