@@ -37,7 +37,8 @@ def explain(
         story = identity_story.explain(_published(), identifier)
         if story.redirected_from:
             _print(f"{story.redirected_from} was merged into {story.customer_key}")
-        _print(f"{story.customer_key}: {len(story.records)} records")
+        count = len(story.records)
+        _print(f"{story.customer_key}: {count} record{'' if count == 1 else 's'}")
         for record, rule, evidence, since in story.records:
             own = "  (asked for)" if story.paths.get(record) == [] else ""
             _print(f"  {':'.join(record)}  since {since:%Y-%m-%d}  {rule} {_short(evidence)}{own}")
@@ -118,8 +119,9 @@ def _decide(
         with duckdb.connect(str(_published()), read_only=True) as con:
             pair = identity_story.find(con, record), identity_story.find(con, other)
         keep([Decision(decision, *pair, by or getpass.getuser(), why)])
-        _print(f"{decision}: {' and '.join(':'.join(one) for one in pair)}; in {seed_file().name}")
-        _print("Have it reviewed and committed; the next run follows it.")
+        place = seed_file().relative_to(environment.PROJECT)
+        _print(f"{decision}: {' and '.join(':'.join(one) for one in pair)}; in {place}")
+        _print("Have it reviewed and committed; the next run follows it: concord run")
 
 
 def _published() -> Path:
