@@ -65,7 +65,14 @@ def decided(seed: Path) -> list[dict[str, str]]:
 def test_proposals_are_listed_with_what_speaks_for_them(ask: Ask) -> None:
     said = ask("proposals")
     assert said.exit_code == 0, said.output
-    for part in ("p_1", "10.0", "0.9990", "shopify:nordlicht-de:901", "phone: the same", "conflicting"):
+    for part in (
+        "p_1",
+        "10.0",
+        "0.9990",
+        "shopify:nordlicht-de:901",
+        "phone: the same",
+        "conflicting",
+    ):
         assert part in said.output
     assert "no rejected proposals" in ask("proposals", "--status", "rejected").output
 
