@@ -13,7 +13,8 @@ MARCH, APRIL = at("2026-03-01 12:00"), at("2026-04-01 12:00")
 pytestmark = pytest.mark.soak
 
 MODELS = (
-    "+int_companies__keyed",
+    "+int_company_links__unioned",
+    "+int_company_people__unioned",
     "+int_customers__asking",
     "+int_identity_emails__unioned",
     "+int_identity_phones__unioned",
@@ -121,12 +122,29 @@ def test_companies_form_a_tree_and_are_known_by_their_domain(built: Path) -> Non
     }
 
 
-def test_a_company_that_one_of_the_crm_names_has_its_key(built: Path) -> None:
-    rows = warehouse.rows(built, "select * from intermediate.int_companies__keyed")
-    assert {(row["account"], row["company_id"]): row["company_key"] for row in rows} == {
-        ("nordlicht-jp", "70"): f"{SALES}:top",
-        ("nordlicht-jp", "80"): "nordlicht-jp:80",  # two name it, so neither is taken
-        ("nordlicht-de", "70"): "nordlicht-de:70",
+def test_a_company_names_its_winner_and_the_shops_company_that_it_is(built: Path) -> None:
+    rows = warehouse.rows(built, "select * from intermediate.int_company_links__unioned")
+    assert {(row["source_id"], row["rule"], row["evidence"]) for row in rows} == {
+        ("old", "vendor_merge", f"{SALES}:top"),
+        ("top", "vendor_link", "nordlicht-jp:70"),
+        ("twin", "vendor_link", "nordlicht-jp:80"),
+        ("other", "vendor_link", "nordlicht-jp:80"),
+    }
+
+
+def test_every_company_of_a_shop_or_crm_is_known_with_its_buyers(built: Path) -> None:
+    nodes = warehouse.rows(built, "select * from intermediate.int_company_nodes__unioned")
+    assert {(row["account"], row["source_id"]) for row in nodes} == {
+        *((SALES, name) for name in ("top", "twin", "other", "below", "old")),
+        *(("nordlicht-jp", number) for number in ("70", "80")),
+        ("nordlicht-de", "70"),
+    }
+    people = warehouse.rows(
+        built, "select * from intermediate.int_company_people__unioned where is_buyer"
+    )
+    assert {(row["account"], row["source_id"]) for row in people} == {
+        *(("nordlicht-jp", number) for number in ("70", "80")),
+        ("nordlicht-de", "70"),
     }
 
 
