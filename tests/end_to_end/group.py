@@ -22,11 +22,16 @@ NOT_FACT_TABLES = {"audit_results", "audit_history", "load_completeness", "api_u
 # been believed before, and since when we knew better.
 LEARNT = {
     "id_map": {"valid_from"},
+    "company_map": {"valid_from"},
     "identity_evidence": {"valid_from"},
     "refused_identifiers": {"first_recorded_at"},
 }
-LEARNT_ROWS = {"id_map": "is_current", "identity_evidence": "valid_to is null"}
-LEARNT_TABLES = {"customer_redirects", "customer_splits"}
+LEARNT_ROWS = {
+    "id_map": "is_current",
+    "company_map": "is_current",
+    "identity_evidence": "valid_to is null",
+}
+LEARNT_TABLES = {"customer_redirects", "customer_splits", "company_redirects"}
 
 
 @dataclass

@@ -11,19 +11,24 @@ import duckdb
 from tests.end_to_end.group import LEARNT, LEARNT_ROWS, LEARNT_TABLES, NOT_FACT_TABLES, NOT_FACTS
 
 SIDES = ("a", "b")
-KEYS = ("customer_key", "from_customer_key", "to_customer_key")
+PEOPLE = {"customer_key"}
+COMPANIES = {"company_key", "parent_company_key", "top_company_key"}
 
 
 def connect(one: Path, other: Path) -> duckdb.DuckDBPyConnection:
-    """Both attached, and per side who each customer key is: the least of its records."""
+    """Both attached, and per side who each key is, of a customer or company: the least of its records."""
     con = duckdb.connect()
     for side, file in zip(SIDES, (one, other), strict=True):
         con.execute(f"attach '{file.resolve()}' as {side} (read_only)")
-        con.execute(
-            f"""create table people_{side} as
-            select customer_key, min(system || ' ' || account || ' ' || source_id) as person
-            from {side}.marts.id_map where is_current group by customer_key"""
-        )
+        for what, mart, key in (
+            ("people", "id_map", "customer_key"),
+            ("companies", "company_map", "company_key"),
+        ):
+            con.execute(
+                f"""create table {what}_{side} as
+                select {key}, min(system || ' ' || account || ' ' || source_id) as person
+                from {side}.marts.{mart} where is_current group by {key}"""
+            )
     return con
 
 
@@ -76,7 +81,9 @@ def _marts(con: duckdb.DuckDBPyConnection, side: str) -> dict[str, tuple[str, ..
 def _select(mart: str, columns: list[str], side: str) -> str:
     shown = ", ".join(
         f"(select person from people_{side} as p where p.customer_key = t.{c}) as {c}"
-        if c in KEYS
+        if c in PEOPLE
+        else f"(select person from companies_{side} as p where p.company_key = t.{c}) as {c}"
+        if c in COMPANIES
         else f't."{c}"'
         for c in columns
     )
