@@ -23,15 +23,19 @@ NOT_FACT_TABLES = {"audit_results", "audit_history", "load_completeness", "api_u
 LEARNT = {
     "id_map": {"valid_from"},
     "company_map": {"valid_from"},
+    # What was never dated counts from the first version that said so.
+    "consent_states": {"since", "statement_id", "statements_count"},
     "identity_evidence": {"valid_from"},
     "refused_identifiers": {"first_recorded_at"},
 }
 LEARNT_ROWS = {
     "id_map": "is_current",
     "company_map": "is_current",
+    # An address that only a record which is gone had is known to those who saw it.
+    "consent_states": "address_hash in (select address_hash from b.marts.consent_states)",
     "identity_evidence": "valid_to is null",
 }
-LEARNT_TABLES = {"customer_redirects", "customer_splits", "company_redirects"}
+LEARNT_TABLES = {"customer_redirects", "customer_splits", "company_redirects", "consent_ledger"}
 
 
 @dataclass
