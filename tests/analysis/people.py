@@ -214,7 +214,12 @@ class Memory:
         return {(row["account"], row["source_id"]): row for row in rows}
 
     def keys(self) -> dict[tuple[str, str], str]:
-        return {name: row["customer_key"] for name, row in self.assigned().items()}
+        """Of the records that are there."""
+        return {
+            name: row["customer_key"]
+            for name, row in self.assigned().items()
+            if row["rule"] != "gone"
+        }
 
     def key(self, record: Record) -> str:
         return self.keys()[record.name]
