@@ -1,7 +1,8 @@
 """What every system's landing says of itself, as one relation each: ``raw_group.<log>``.
 
 Views, so they hold no rows of their own and are never out of date. They show complete loads only: dlt
-lists a load (``_dlt_loads``) once all its tables are written.
+lists a load (``_dlt_loads``) once all its tables are written. They show each row once: a load that was
+killed between writing a table and noting so writes that table again.
 """
 
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ def create_views(warehouse_path: str | Path) -> dict[str, int]:
 def _complete(system: str, log: str) -> str:
     columns = ", ".join(f'logs."{name}"' for name in (*LOGS[log], "_dlt_load_id"))
     return (
-        f"select '{system}' as system, {columns} from raw_{system}.{log} as logs"
+        f"select distinct '{system}' as system, {columns} from raw_{system}.{log} as logs"
         f" where logs._dlt_load_id in"
         f" (select load_id from raw_{system}._dlt_loads where status = 0)"
     )

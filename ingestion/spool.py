@@ -76,8 +76,9 @@ class Spool:
 
     def _table_of(self, line: bytes) -> str:
         # Our documents ask for __typename first, so it stands first; only where not, parse the line.
-        if line.startswith(TYPENAME):
-            name = line[len(TYPENAME) : line.index(b'"', len(TYPENAME))].decode()
+        end = line.find(b'"', len(TYPENAME))
+        if line.startswith(TYPENAME) and end > 0:
+            name = line[len(TYPENAME) : end].decode()
         else:
             name = orjson.loads(line).get("__typename", "")
         table = self.takes.get(name)

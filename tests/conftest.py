@@ -8,6 +8,8 @@ from xdist.scheduler import LoadFileScheduling
 # They look at one small group that ran whole, which takes a minute: on one worker it runs once.
 RAN = {f"tests/end_to_end/test_{name}.py" for name in ("line", "live", "secrets")}
 BUILT = "tests/dbt_project/"  # these at one built project
+# Of what is longer, the longest.
+LONG = [f"tests/end_to_end/test_{name}.py" for name in ("clock", "kills", "killed_runs", "faults")]
 
 
 class Scheduling(LoadFileScheduling):
@@ -26,5 +28,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that no worker is left with it alone."""
-    files = {id(item): item.nodeid.partition("::")[0] for item in items}
-    items.sort(key=lambda item: (files[id(item)] not in RAN, not files[id(item)].startswith(BUILT)))
+
+    def place(item: pytest.Item) -> tuple[int, bool, bool]:
+        file = item.nodeid.partition("::")[0]
+        long = LONG.index(file) if file in LONG else len(LONG)
+        return long, file not in RAN, not file.startswith(BUILT)
+
+    items.sort(key=place)

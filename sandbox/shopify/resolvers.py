@@ -1,7 +1,6 @@
 """How the executor gets each field: from its owner's row, or for all of the owner's siblings at once."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from graphql import (
@@ -28,6 +27,7 @@ from sandbox.shopify.schema import (
     SDL,
     has_rows,
     is_connection,
+    once,
     resolve_type,
     runtime_types,
     selected,
@@ -38,7 +38,7 @@ from sandbox.shopify.scopes import SCOPES, requirement
 Resolver = Callable[..., Any]
 
 
-@cache
+@once
 def executable() -> GraphQLSchema:
     """The served schema with a resolver on every field."""
     schema = build_schema(SDL.read_text(encoding="utf-8"))

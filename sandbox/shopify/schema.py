@@ -3,9 +3,10 @@
 ``schema.graphql`` is a subset of Shopify's, by name; nothing else here knows a field of it.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, wraps
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
 from graphql import (
@@ -60,7 +61,19 @@ SOLE_TYPES = {
 Fragments = Mapping[str, FragmentDefinitionNode]
 
 
-@cache
+def once(build: Callable[[], GraphQLSchema]) -> Callable[[], GraphQLSchema]:
+    """One schema however many threads ask first: what one schema's type is, no type of another is."""
+    built, building = cache(build), Lock()
+
+    @wraps(build)
+    def get() -> GraphQLSchema:
+        with building:
+            return built()
+
+    return get
+
+
+@once
 def served() -> GraphQLSchema:
     """The schema without resolvers: to validate against and to look up types."""
     return build_schema(SDL.read_text(encoding="utf-8"))

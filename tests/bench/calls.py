@@ -53,11 +53,11 @@ def measure() -> list[dict[str, Any]]:
 def _load(served: ServedGroup, folder: Path, name: str) -> dict[str, Any]:
     from ingestion import load
 
-    group, account = largest_shop(served)
     log = beside(served.file)
     before = len(log.read_text().splitlines())
     warehouse = folder / "warehouse.duckdb"
-    prepared = load.extract_account(account, group, folder / "workdir", warehouse)
+    with largest_shop(served) as (group, account):
+        prepared = load.extract_account(account, group, folder / "workdir", warehouse)
     load.load_prepared(prepared, warehouse)
     lines = map(json.loads, log.read_text().splitlines()[before:])
     asked = Counter(

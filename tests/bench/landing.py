@@ -1,6 +1,7 @@
 """Landing of the same bytes four ways: ours, dlt's default path over dicts with and without Parquet, DuckDB alone."""
 
 import logging
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,10 +18,12 @@ def ours(lines: Path, folder: Path) -> None:
     """The product's own path: typed Arrow through ``Landing``, dlt append, DuckDB."""
     from ingestion import pipelines
     from ingestion.group import Account
+    from ingestion.hashing import HASH_KEY
     from ingestion.landing import Landing
     from ingestion.sources import shopify
     from ingestion.tables import raw_tables
 
+    os.environ.setdefault(HASH_KEY, "a-key-for-benches")
     account = Account("shopify", "bench", "bench", "http://127.0.0.1", "UTC", "EUR", "bench")
     stream = next(stream for stream in shopify.STREAMS if stream.name == "orders")
     warehouse = folder / "ours.duckdb"

@@ -18,6 +18,8 @@ from sandbox.world import World, build
 from tests.bench import raw_world
 from tests.bench.raw_vendors import NOT_LISTED
 
+pytestmark = pytest.mark.soak
+
 GENEROUS = Limits(bucket=1_000_000, restore_rate=1_000_000, query_maximum=100_000)
 NAME = "raw"
 # What is a load's own and not the vendor's.

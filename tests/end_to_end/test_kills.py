@@ -1,9 +1,8 @@
-"""Kill -9 anywhere, run again: the same raw versions and the same marts. Three seeds: the same scorecard."""
+"""Kill -9 at thirty moments of a load, load again: the same raw versions and the same marts."""
 
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,42 +12,11 @@ import duckdb
 import pytest
 
 from ingestion import source_of, systems
-from tests.end_to_end import scorecard
 from tests.end_to_end.group import PROJECT, ServedGroup, Warehouse
 
 pytestmark = pytest.mark.soak
 
 KILLS = 30
-RUNS_COMPARED = 3
-
-
-def kill_when(warehouse: Warehouse, mark: str, after: float) -> str:
-    """Start a run, wait until its output names ``mark``, wait ``after`` seconds, kill its process group."""
-    process = warehouse.start("run", "--group", str(warehouse.group_file))
-    assert process.stdout
-    seen = ""
-    while line := process.stdout.readline():
-        seen += line
-        if mark in line:
-            time.sleep(after)
-            os.killpg(process.pid, signal.SIGKILL)
-            break
-    process.wait()
-    assert process.returncode == -signal.SIGKILL, f"never saw {mark!r}:\n{seen[-3000:]}"
-    return seen
-
-
-@pytest.mark.parametrize(
-    ("mark", "after"), [("transform", 2.0), ("transform", 6.0), ("publish", 0.0), ("publish", 0.3)]
-)
-def test_killed_half_way_and_run_again_gives_the_same_marts(
-    served: ServedGroup, warehouse: Warehouse, tmp_path: Path, mark: str, after: float
-):
-    mine = Warehouse(tmp_path / "killed", served.file)
-    kill_when(mine, mark, after)
-    ran = mine.run()
-    assert ran.returncode == 0, ran.stdout[-6000:]
-    assert mine.checksums() == warehouse.checksums()
 
 
 def start_load(warehouse: Warehouse) -> subprocess.Popen[bytes]:
@@ -81,6 +49,7 @@ def versions(warehouse: Warehouse) -> dict[str, tuple]:
     return found
 
 
+@pytest.mark.timeout(1800)
 def test_thirty_kills_of_a_load_lose_and_double_nothing(
     served: ServedGroup, warehouse: Warehouse, tmp_path: Path
 ):
@@ -97,7 +66,7 @@ def test_thirty_kills_of_a_load_lose_and_double_nothing(
         while killed < KILLS:
             load = start_load(mine)
             try:
-                assert load.wait(timeout=moments.uniform(0.3, 1.1) * seconds) == 0
+                assert load.wait(timeout=moments.uniform(0.2, 1.05) * seconds) == 0
                 break
             except subprocess.TimeoutExpired:
                 os.killpg(load.pid, signal.SIGKILL)
@@ -108,45 +77,6 @@ def test_thirty_kills_of_a_load_lose_and_double_nothing(
         loaded.append(mine)
 
     print(f"{killed} kills of loads of {seconds:.1f} s, in {len(loaded)} warehouses")
-    for mine in loaded[:RUNS_COMPARED]:
-        ran = mine.run()
-        assert ran.returncode == 0, ran.stdout[-6000:]
-        assert mine.checksums() == warehouse.checksums()
-
-
-@pytest.mark.parametrize("seed", [3, 5, 8])
-def test_the_scorecard_holds_on_other_seeds(tmp_path: Path, seed: int):
-    options = ["--seed", str(seed), "--orders", "1500", "--days", "500"]
-    served = ServedGroup(tmp_path / "served", options).start()
-    try:
-        warehouse = Warehouse(tmp_path / "warehouse", served.file)
-        ran = warehouse.run()
-        assert ran.returncode == 0, ran.stdout[-6000:]
-        con = scorecard.connect(warehouse.published, served.write_answers(tmp_path / "answers"))
-        assert scorecard.order_differences(con) == []
-        assert scorecard.ledger_differences(con) == []
-        figures = scorecard.identity(con)
-        assert figures["precision"] == 1.0
-        assert figures["recall"] >= figures["recall_ceiling"] - 1e-9
-    finally:
-        served.stop()
-
-
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_a_run_that_is_ended_leaves_no_server_behind(tmp_path: Path, how: signal.Signals):
-    mine = Warehouse(tmp_path / "ended", tmp_path / "none.toml")
-    process = mine.start("run", "--sandbox", cwd=tmp_path)
-    assert process.stdout
-    while (line := process.stdout.readline()) and "load" not in line:
-        pass
-    os.kill(process.pid, how)
-    process.wait(timeout=30)
-    text = (tmp_path / "data" / "sandbox" / "group.toml").read_text()
-    port = int(text.split("http://127.0.0.1:")[1].split('"')[0])
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"a server still answers on port {port}")
+    ran = loaded[0].run()
+    assert ran.returncode == 0, ran.stdout[-6000:]
+    assert loaded[0].checksums() == warehouse.checksums()

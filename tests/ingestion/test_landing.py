@@ -327,6 +327,11 @@ def test_a_line_that_is_no_json_stops_the_load_without_showing_it(spools: Path):
     assert "secret value" not in str(caught.value)
 
 
+def test_a_line_cut_within_the_name_of_its_type_is_no_json(spools: Path):
+    with pytest.raises(IncompleteLoad, match=r"things: a line of the answer is no JSON"):
+        landed(spools, FAMILY, b'{"__typename":"P')
+
+
 def test_arrow_has_the_declared_types_and_nothing_else(spools: Path):
     landing = Landing(account(), "things", FAMILY, RECEIVED, spools / "types")
     landing.add(orjson.dumps(parent()))

@@ -320,3 +320,20 @@ def test_completeness_is_told_per_stream(shop: TinyShop, warehouse: Warehouse):
     assert [row[0] for row in told] == sorted(shopify.ALONE)
     assert {(row[1] or 0) - row[2] for row in told} == {0}
     assert {row[3] for row in told} == {"complete"}
+
+
+def test_what_a_killed_job_wrote_twice_is_said_once(shop: TinyShop, warehouse: Warehouse):
+    some_orders(shop)
+    account = account_of(shop.base_url)
+    warehouse.load(account)
+    moment = datetime(2026, 10, 15, 6, tzinfo=UTC)
+    group = Group("Tiny", "EUR", "Europe/Berlin", (account,))
+    load.load_group_context(group, moment, warehouse.workdir, warehouse.path)
+    logs = ("load_completeness", "api_usage")
+    said = {log: warehouse.query(f"from raw_group.{log} order by all") for log in logs}
+    assert all(said.values())
+    with duckdb.connect(str(warehouse.path)) as con:  # the job ran, the note that it did is lost
+        for log in said:
+            con.execute(f"insert into raw_shopify.{log} from raw_shopify.{log}")
+    for log, rows in said.items():
+        assert warehouse.query(f"from raw_group.{log} order by all") == rows

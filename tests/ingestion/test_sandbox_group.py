@@ -29,6 +29,7 @@ def group(served: Path, monkeypatch: pytest.MonkeyPatch) -> Group:
     return group_file.load(served)
 
 
+@pytest.mark.soak
 def test_every_account_of_the_group_loads(group: Group, warehouse: Warehouse):
     prepared = [
         load.extract_account(account, group, warehouse.workdir, warehouse.path)

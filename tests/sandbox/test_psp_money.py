@@ -37,7 +37,7 @@ def world(request: pytest.FixtureRequest) -> World:
     return build(seed=request.param, days=365, orders=1200)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds)
 def test_payouts_are_their_entries_and_what_they_hide(asked: dict):
     world = build(**asked)

@@ -1,9 +1,21 @@
 """The served schema and the world's tables fit each other, and the world's values fit the schema."""
 
-import pytest
-from graphql import get_named_type, is_abstract_type
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
-from sandbox.shopify.schema import SOLE_TYPES, TABLES, fields_of, is_connection, node_type, served
+import pytest
+from graphql import build_schema, get_named_type, is_abstract_type
+
+from sandbox.shopify.schema import (
+    SDL,
+    SOLE_TYPES,
+    TABLES,
+    fields_of,
+    is_connection,
+    node_type,
+    once,
+    served,
+)
 from sandbox.world.tables import COLUMNS
 
 
@@ -26,3 +38,15 @@ def test_every_column_is_served():
         types = served().get_possible_types(kind) if is_abstract_type(kind) else [kind]  # type: ignore[arg-type]
         fields = {field for one in types for field in fields_of(one)}
         assert set(columns) - {"__typename"} <= fields, table
+
+
+def test_threads_that_ask_first_at_once_get_the_same_schema():
+    schema = once(lambda: build_schema(SDL.read_text(encoding="utf-8")))
+    together = Barrier(4)
+
+    def ask(_: int) -> int:
+        together.wait()
+        return id(schema())
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(ask, range(4)))) == 1

@@ -1,0 +1,28 @@
+"""Three other seeds: the same scorecard."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end import scorecard
+from tests.end_to_end.group import ServedGroup, Warehouse
+
+pytestmark = pytest.mark.soak
+
+
+@pytest.mark.parametrize("seed", [3, 5, 8])
+def test_the_scorecard_holds_on_other_seeds(tmp_path: Path, seed: int):
+    options = ["--seed", str(seed), "--orders", "1500", "--days", "500"]
+    served = ServedGroup(tmp_path / "served", options).start()
+    try:
+        warehouse = Warehouse(tmp_path / "warehouse", served.file)
+        ran = warehouse.run()
+        assert ran.returncode == 0, ran.stdout[-6000:]
+        con = scorecard.connect(warehouse.published, served.write_answers(tmp_path / "answers"))
+        assert scorecard.order_differences(con) == []
+        assert scorecard.ledger_differences(con) == []
+        figures = scorecard.identity(con)
+        assert figures["precision"] == 1.0
+        assert figures["recall"] >= figures["recall_ceiling"] - 1e-9
+    finally:
+        served.stop()
