@@ -30,7 +30,7 @@ def kill_when(warehouse: Warehouse, mark: str, after: float) -> str:
 
 
 @pytest.mark.parametrize(
-    ("mark", "after"), [("transform", 2.0), ("transform", 6.0), ("publish", 0.0), ("publish", 0.3)]
+    ("mark", "after"), [("transform", 6.0), ("publish", 0.0), ("publish", 0.3)]
 )
 def test_killed_half_way_and_run_again_gives_the_same_marts(
     served: ServedGroup, warehouse: Warehouse, tmp_path: Path, mark: str, after: float

@@ -59,7 +59,7 @@ def test_every_account_of_the_group_loads(group: Group, warehouse: Warehouse):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("shop", ["nordlicht-jp", "nordlicht-world"])
+@pytest.mark.parametrize("shop", ["nordlicht-world"])
 def test_bulk_and_pages_land_equal_rows(
     group: Group, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, shop: str
 ):
