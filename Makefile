@@ -49,7 +49,7 @@ run: setup  ## the main job on the embedded commerce group (GROUP=file for your 
 dev: setup  ## the same group in the Dagster UI
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/concord dev $(if $(GROUP),--group $(GROUP))
 
-test: setup  ## all tests that need neither root nor a browser (under 12 minutes)
+test: setup  ## all tests that need neither root nor a browser (aim: 12 minutes on two cores)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m "not soak" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup  ## what is longer: kills, seeds, the browser, vendors' own schemas

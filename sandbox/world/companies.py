@@ -100,8 +100,7 @@ def render_companies(con: duckdb.DuckDBPyConnection) -> None:
                 "currencyCode" := s.currency) as "totalSpent",
             {count("c.contacts")} as "contactsCount", {count("1")} as "locationsCount",
             {count("c.orders")} as "ordersCount",
-            case when c.main_pid is not null then ref(gid('CompanyContact', {FIRST_CONTACT} + c.main_pid)) end
-                as "mainContact",
+            ref(gid('CompanyContact', {FIRST_CONTACT} + c.main_pid)) as "mainContact",
             s.account as _shop, row_number() over (order by c.shop, c.company_id) as _seq
         from truth.companies as c join truth.shops as s using (shop)""",
     )

@@ -115,6 +115,7 @@ def test_a_split_order_has_two_shipments_and_only_hashes(built: Path) -> None:
     assert found[0]["tracking_numbers_count"] == 2
 
 
+@pytest.mark.soak
 def test_all_is_built_before_anybody_has_a_key(tmp_path: Path) -> None:
     world = people.tiny()
     world.rows.pop(("raw_identity", "assignments"))
@@ -130,6 +131,7 @@ def test_all_is_built_before_anybody_has_a_key(tmp_path: Path) -> None:
     assert line["keyless"] == line["net"] != 0
 
 
+@pytest.mark.soak
 def test_a_shop_whose_buyers_leave_no_address_builds(tmp_path: Path) -> None:
     """DuckDB 2.0 fails to plan some expressions over a column that holds nothing but nulls."""
     world = World()

@@ -142,6 +142,21 @@ class Warehouse:
             start_new_session=True,
         )
 
+    def killed_after(self, mark: str, seconds: float, *arguments: str) -> str:
+        """Run a command until its output has ``mark``, and a moment longer; then kill -9 its process group."""
+        process = self.start(*arguments)
+        assert process.stdout
+        seen = ""
+        while line := process.stdout.readline():
+            seen += line
+            if mark in line:
+                time.sleep(seconds)
+                os.killpg(process.pid, signal.SIGKILL)
+                break
+        process.wait()
+        assert process.returncode == -signal.SIGKILL, f"never saw {mark!r}:\n{seen[-3000:]}"
+        return seen
+
     def concord(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments)
         out, _ = process.communicate(timeout=RUN_SECONDS)

@@ -1,9 +1,6 @@
 """What raw lost comes back: by a backfill that is killed twice on its way, and by a sweep of ids."""
 
-import os
 import re
-import signal
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,22 +35,6 @@ def lose(warehouse: Warehouse, sql: str) -> None:
         con.execute(sql)
 
 
-def killed_after(warehouse: Warehouse, mark: str, seconds: float, *command: str) -> str:
-    """Run a command until its output has ``mark``, and a moment longer; then kill -9."""
-    process = warehouse.start(*command)
-    assert process.stdout
-    seen = ""
-    while line := process.stdout.readline():
-        seen += line
-        if mark in line:
-            time.sleep(seconds)
-            os.killpg(process.pid, signal.SIGKILL)
-            break
-    process.wait()
-    assert process.returncode == -signal.SIGKILL, f"never saw {mark!r}:\n{seen[-3000:]}"
-    return seen
-
-
 def test_a_backfill_killed_between_and_inside_chunks_brings_back_every_cent(
     served: ServedGroup, loaded: Warehouse
 ):
@@ -71,8 +52,8 @@ def test_a_backfill_killed_between_and_inside_chunks_brings_back_every_cent(
     lose(loaded, f"delete from raw_stripe.charges where {in_august}")
     command = ("backfill", "stripe", "--account", "payments-gmbh", *SUMMER)
     command += ("--group", str(served.file))
-    killed_after(loaded, f"[2/{CHUNKS}]", 0.0, *command)
-    said = killed_after(loaded, f"[5/{CHUNKS}]", 0.4, *command)
+    loaded.killed_after(f"[2/{CHUNKS}]", 0.0, *command)
+    said = loaded.killed_after(f"[5/{CHUNKS}]", 0.4, *command)
     assert f"goes on after 2 of {CHUNKS} chunks" in said
     assert f"[1/{CHUNKS}]" not in said
     ran = loaded.concord(*command)

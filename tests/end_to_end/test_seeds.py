@@ -1,4 +1,4 @@
-"""Three other seeds: the same scorecard."""
+"""Two other seeds than the line's: the same scorecard."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.end_to_end.group import ServedGroup, Warehouse
 pytestmark = pytest.mark.soak
 
 
-@pytest.mark.parametrize("seed", [3, 5, 8])
+@pytest.mark.parametrize("seed", [3, 8])
 def test_the_scorecard_holds_on_other_seeds(tmp_path: Path, seed: int):
     options = ["--seed", str(seed), "--orders", "1500", "--days", "500"]
     served = ServedGroup(tmp_path / "served", options).start()

@@ -144,14 +144,15 @@ def test_after_the_clock_moved_an_increment_equals_a_full_load(
     assert 0 < increment["trackings"] < len(theirs["aftership.trackings"]) / 2
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("system", "endpoint", "kinds"),
     [
         ("hubspot", "contacts", TRANSPORT + PAGES),
         ("hubspot", "contacts_search", TRANSPORT + PAGES),
-        pytest.param("hubspot", "companies", TRANSPORT + PAGES, marks=pytest.mark.soak),
-        pytest.param("hubspot", "companies_search", TRANSPORT + PAGES, marks=pytest.mark.soak),
-        pytest.param("hubspot", "associations", TRANSPORT, marks=pytest.mark.soak),
+        ("hubspot", "companies", TRANSPORT + PAGES),
+        ("hubspot", "companies_search", TRANSPORT + PAGES),
+        ("hubspot", "associations", TRANSPORT),
         ("aftership", "trackings", TRANSPORT + PAGES),
     ],
 )

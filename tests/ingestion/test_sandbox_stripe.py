@@ -123,6 +123,7 @@ def test_a_payouts_entries_are_what_it_lists(account: Account, warehouse: Wareho
     )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("kind", HEALED)
 def test_a_fault_on_every_list_is_healed(
     served: Path,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import dagster as dg
+import pytest
 
 from orchestration import environment, publish, runs
 from tests.orchestration import tiny
@@ -100,6 +101,7 @@ except KeyboardInterrupt:
     return started
 
 
+@pytest.mark.soak
 def test_a_killed_run_gives_back_its_turn(line: tiny.Line):
     """Killed inside a step that holds the writer: the next run ends it and takes its place."""
     killed = start(line, "identity", "time.sleep(600)")

@@ -85,6 +85,7 @@ def test_the_answers_follow_and_equal_those_of_a_world_built_there(
         assert rows_of(tmp_path / "a" / name) == rows_of(tmp_path / "b" / name), name
 
 
+@pytest.mark.soak
 def test_who_pages_meanwhile_never_meets_an_error(running: tuple[Group, Clock]):
     group, clock = running
     ended, trouble = threading.Event(), []
