@@ -33,7 +33,7 @@ RATES = Table(
         (text, "from_currency to_currency kind"),
         (rate, "rate"),
         (bigint, "version"),
-        (text, "status approved_by"),
+        (text, "status author approved_by"),
         (timestamp, "approved_at updated_at"),
     ),
 )

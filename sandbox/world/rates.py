@@ -48,7 +48,7 @@ def create_rates(
         select cast(day as varchar), currency, 'EUR', 'transaction',
             cast(cast(round(1 / (cast(usd_per_eur as double) * peg
                 * (1 + (cast(hash(day, currency, {seed}) % 401 as integer) - 200) / 100000)), 10) as decimal(18, 10)) as varchar),
-            '1', 'approved', 'group-treasurer',
+            '1', 'approved', 'treasury-desk', 'group-treasurer',
             strftime(day, '%Y-%m-%dT05:30:00Z'), strftime(day, '%Y-%m-%dT05:30:00Z')
         from usd_daily, (values {pegs}) as p(currency, peg) order by day, currency"""
     )
@@ -61,7 +61,7 @@ def create_rates(
         f"""insert into rates.treasury
         select cast(day as varchar), 'USD', 'EUR', 'transaction',
             cast(cast(round(1 / cast(usd_per_eur as double), 6) + version * 0.0011 as decimal(18, 10)) as varchar),
-            cast(version as varchar), 'approved', 'group-treasurer',
+            cast(version as varchar), 'approved', 'treasury-desk', 'group-treasurer',
             strftime(day + hours * interval 1 hour, '%Y-%m-%dT%H:00:00Z'),
             strftime(day + hours * interval 1 hour, '%Y-%m-%dT%H:00:00Z')
         from usd_daily

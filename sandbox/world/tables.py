@@ -162,6 +162,6 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute('create table rates.ecb ("date" DATE, currency VARCHAR, rate VARCHAR)')
     con.execute(
         "create table rates.treasury (rate_date VARCHAR, from_currency VARCHAR, to_currency VARCHAR,"
-        " kind VARCHAR, rate VARCHAR, version VARCHAR, status VARCHAR, approved_by VARCHAR,"
+        " kind VARCHAR, rate VARCHAR, version VARCHAR, status VARCHAR, author VARCHAR, approved_by VARCHAR,"
         " approved_at VARCHAR, updated_at VARCHAR)"
     )

@@ -120,6 +120,7 @@ class World:
             rate=Decimal(rate),
             version=version,
             status="approved",
+            author="treasury-desk",
             approved_by="group-treasurer",
             approved_at=RECEIVED,
             updated_at=RECEIVED,

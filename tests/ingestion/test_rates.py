@@ -17,7 +17,7 @@ from tests.ingestion.conftest import Warehouse, account_of
 from tests.ingestion.tiny_shop import at_a_socket
 
 ECB_HEADER = "KEY,FREQ,CURRENCY,CURRENCY_DENOM,TIME_PERIOD,OBS_VALUE,OBS_STATUS,TITLE\n"
-TREASURY_HEADER = "rate_date,from_currency,to_currency,kind,rate,version,status,approved_by,approved_at,updated_at\n"
+TREASURY_HEADER = "rate_date,from_currency,to_currency,kind,rate,version,status,author,approved_by,approved_at,updated_at\n"
 
 
 @dataclass
@@ -51,9 +51,9 @@ def ecb() -> Iterator[RateFile]:
 @pytest.fixture
 def treasury() -> Iterator[RateFile]:
     rows = (
-        "2026-10-13,USD,EUR,transaction,0.92,1,approved,group-treasurer,2026-10-13T17:00:00Z,2026-10-13T17:00:00Z\n"
-        "2026-10-13,USD,EUR,transaction,0.93,2,approved,group-treasurer,2026-10-14T09:00:00Z,2026-10-14T09:00:00Z\n"
-        "2026-10-14,AED,EUR,transaction,0.2512345678,1,provisional,,,2026-10-14T09:00:00Z\n"
+        "2026-10-13,USD,EUR,transaction,0.92,1,approved,treasury-desk,group-treasurer,2026-10-13T17:00:00Z,2026-10-13T17:00:00Z\n"
+        "2026-10-13,USD,EUR,transaction,0.93,2,approved,treasury-desk,group-treasurer,2026-10-14T09:00:00Z,2026-10-14T09:00:00Z\n"
+        "2026-10-14,AED,EUR,transaction,0.2512345678,1,provisional,,,,2026-10-14T09:00:00Z\n"
     )
     with served("/rates.csv", TREASURY_HEADER + rows) as file:
         yield file

@@ -22,6 +22,7 @@ renamed as (
         cast(rate as decimal(18, 10)) as rate,
         cast(version as bigint) as version,
         lower({{ to_text('status') }}) as status,
+        {{ to_text('author') }} as author,
         {{ to_text('approved_by') }} as approved_by,
         cast(approved_at as timestamp) as approved_at,
         cast(updated_at as timestamp) as updated_at,
