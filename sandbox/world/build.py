@@ -43,6 +43,7 @@ from sandbox.world.render_sales import render_sales
 from sandbox.world.render_stock import render_stock
 from sandbox.world.salesforce import create_salesforce
 from sandbox.world.salesforce_render import render_salesforce
+from sandbox.world.shipping_costs import create_shipping_costs
 from sandbox.world.shop_payments import create_shop_payments
 from sandbox.world.shop_payments_render import render_shop_payments
 from sandbox.world.steps import Steps
@@ -106,6 +107,7 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step(create_zendesk, con, CLOCK, clock)
     step(create_carrier, con, seed, clock)
     step(create_scans, con, clock)
+    step(create_shipping_costs, con, clock)
     step(render_people, con, CLOCK)
     step(render_goods, con)
     step(render_sales, con)
