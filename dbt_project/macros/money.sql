@@ -46,3 +46,13 @@
             end as decimal(18, 10)
         )
 {%- endmacro %}
+
+{# What treasury's approval of a rate is worth: one by the rate's own author, or of a rate whose author nobody knows,
+   is none. Null columns make the comparison null, so it is spelled out. #}
+{% macro approval_status() -%}
+    case
+            when status = 'approved' and author is not null and approved_by is not null and author <> approved_by
+                then 'approved'
+            else 'provisional'
+        end
+{%- endmacro %}

@@ -29,6 +29,7 @@ euro_legs as (
         1 as preference,
         version,
         'provisional' as status,
+        'ecb' as waits_for,
         cast(null as {{ dbt.type_string() }}) as approved_by,
         cast(null as timestamp) as approved_at
     from ecb_rates
@@ -41,7 +42,8 @@ euro_legs as (
         'treasury' as source,
         2 as preference,
         version,
-        status,
+        {{ approval_status() }} as status,
+        case when {{ approval_status() }} = 'approved' then null else 'treasury' end as waits_for,
         approved_by,
         approved_at
     from treasury_rates
@@ -54,7 +56,8 @@ euro_legs as (
         'treasury' as source,
         3 as preference,
         version,
-        status,
+        {{ approval_status() }} as status,
+        case when {{ approval_status() }} = 'approved' then null else 'treasury' end as waits_for,
         approved_by,
         approved_at
     from treasury_rates
@@ -92,6 +95,10 @@ crossed as (
             when from_legs.status = 'approved' and to_legs.status = 'approved' then 'approved'
             else 'provisional'
         end as status,
+        case
+            when from_legs.waits_for = 'treasury' or to_legs.waits_for = 'treasury' then 'treasury'
+            else coalesce(from_legs.waits_for, to_legs.waits_for)
+        end as waits_for,
         case
             when from_legs.status = 'approved' and to_legs.status = 'approved'
                 then to_legs.approved_by

@@ -23,6 +23,7 @@ quoted as (
         'ecb' as source,
         version,
         'provisional' as status,
+        'ecb' as waits_for,
         cast(null as {{ dbt.type_string() }}) as approved_by,
         cast(null as timestamp) as approved_at
     from ecb_rates
@@ -35,9 +36,10 @@ quoted as (
         rate,
         'treasury' as source,
         version,
-        status,
-        approved_by,
-        approved_at
+        {{ approval_status() }} as status,
+        case when {{ approval_status() }} = 'approved' then null else 'treasury' end as waits_for,
+        case when {{ approval_status() }} = 'approved' then approved_by end as approved_by,
+        case when {{ approval_status() }} = 'approved' then approved_at end as approved_at
     from treasury_rates
 ),
 
@@ -51,6 +53,7 @@ derived as (
         source,
         version,
         status,
+        waits_for,
         approved_by,
         approved_at,
         'quoted' as derivation,
@@ -66,6 +69,7 @@ derived as (
         source,
         version,
         status,
+        waits_for,
         approved_by,
         approved_at,
         'inverse' as derivation,
@@ -81,6 +85,7 @@ derived as (
         source,
         version,
         status,
+        waits_for,
         approved_by,
         approved_at,
         'cross' as derivation,
@@ -111,6 +116,7 @@ identified as (
         derivation,
         version,
         status,
+        waits_for,
         approved_by,
         approved_at
     from ranked

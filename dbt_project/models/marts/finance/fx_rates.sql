@@ -1,7 +1,7 @@
 with
 
 rates as (
-    select * from {{ ref('int_fx_rates__unioned') }}
+    select * from {{ ref('int_fx_rates__approved') }}
 ),
 
 accounts as (
@@ -25,7 +25,8 @@ identities as (
         cast(1 as bigint) as version,
         'approved' as status,
         cast(null as {{ dbt.type_string() }}) as approved_by,
-        cast(null as timestamp) as approved_at
+        cast(null as timestamp) as approved_at,
+        cast(null as {{ dbt.type_string() }}) as policy_id
     from group_currencies
 ),
 
@@ -42,7 +43,8 @@ unioned as (
         version,
         status,
         approved_by,
-        approved_at
+        approved_at,
+        policy_id
     from rates
     union all
     select
@@ -57,7 +59,8 @@ unioned as (
         version,
         status,
         approved_by,
-        approved_at
+        approved_at,
+        policy_id
     from identities
 )
 
@@ -73,5 +76,6 @@ select
     version,
     status,
     approved_by,
-    approved_at
+    approved_at,
+    policy_id
 from unioned
