@@ -13,6 +13,10 @@ FORMS = {
     "salesforce": "3MVG9{0:.40}:{1:.64}",
     "zendesk": "warehouse@nordlicht.example/token:{0:.40}",
     "email_tool": "emt_{0:.40}",
+    "adyen": "report@Company.Nordlicht:{0:.32}",
+    "paypal": "A{0:.40}:E{1:.60}",
+    "bank": "bnk_{0:.40}",
+    "erp": "erp_{0:.40}",
 }
 
 
@@ -29,9 +33,14 @@ def secret(name: str, account: str, kind: str) -> str:
 
 
 def webhook_secret(name: str, account: str, system: str) -> str | None:
-    """What an account signs its webhooks with: a Shopify app with its client secret; None: it sends none."""
+    """What an account signs its webhooks with: a Shopify app with its client secret; None: it sends none.
+
+    Adyen's is a key in hexadecimal digits.
+    """
     if system == "shopify":
         return f"shpss_{_digest(name, account)[32:]}"
+    if system == "adyen":
+        return _digest(name, f"{account} webhooks").upper()
     return f"whsec_{_digest(name, f'{account} webhooks')[:32]}" if system == "stripe" else None
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from sandbox import answers
 from sandbox.world import history, shops
 from sandbox.world.accounts import ACCOUNTS
+from sandbox.world.adyen import create_adyen
 from sandbox.world.baskets import create_lines, create_moves, create_subjects
 from sandbox.world.carrier import create_carrier
 from sandbox.world.carrier_render import render_carrier
@@ -22,6 +23,7 @@ from sandbox.world.crm import create_crm
 from sandbox.world.crm_render import render_crm
 from sandbox.world.draws import Crowd
 from sandbox.world.email_tool import create_email_tool
+from sandbox.world.erp import create_erp
 from sandbox.world.events import create_events
 from sandbox.world.fulfilment import create_fulfilments
 from sandbox.world.ids import create_ids
@@ -32,7 +34,9 @@ from sandbox.world.metafields import render_metafields
 from sandbox.world.model import World
 from sandbox.world.orders import store_orders
 from sandbox.world.payments import create_payments
+from sandbox.world.paypal import create_paypal
 from sandbox.world.people import store_people
+from sandbox.world.providers import create_providers
 from sandbox.world.psp import create_psp
 from sandbox.world.rates import create_presentment_rates, create_rates
 from sandbox.world.render_goods import render_goods
@@ -50,6 +54,7 @@ from sandbox.world.steps import Steps
 from sandbox.world.stock import create_stock
 from sandbox.world.tables import create as create_tables
 from sandbox.world.tenders import render_tenders
+from sandbox.world.treasury_files import create_treasury_files
 from sandbox.world.zendesk import create_zendesk
 from sandbox.world.zendesk_render import render_zendesk
 
@@ -85,6 +90,7 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     con.execute("create schema truth")
     history_from = _history_from(days)
     step(create_rates, con, CLOCK, clock, history_from, seed)
+    step(create_treasury_files, con, clock)
     step(create_presentment_rates, con, shops.EXPONENTS, clock, history_from)
     step(_create_constants, con)
     variants = step(create_catalogue, con, seed, CLOCK)
@@ -98,6 +104,7 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step(create_ids, con)
     step(create_merges, con, CLOCK, clock)
     step(create_stock, con, CLOCK, clock)
+    step(create_erp, con, clock)
     step(create_companies, con)
     step(create_checkouts, con)
     step(create_journeys, con)
@@ -125,6 +132,9 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step(render_carrier, con)
     step(create_email_tool, con, seed, clock)
     step(create_psp, con, seed, clock)
+    step(create_adyen, con, clock)
+    step(create_paypal, con, clock)
+    step(create_providers, con)
     return World(
         con,
         clock,

@@ -40,7 +40,7 @@ def _add_late_correction(con: duckdb.DuckDBPyConnection) -> None:
             select t.rate_date, from_currency, concat_ws(' ', t.rate_date, from_currency, to_currency, kind, version)
                 as rate, 'version ' || version || ' of a rate, updated at ' || updated_at as note
             from rates.treasury as t
-            where version <> '1' and cast(updated_at as timestamp) > cast(rate_date as timestamp) + interval 7 day)
+            where version <> '1' and t.kind = 'transaction' and cast(updated_at as timestamp) > cast(rate_date as timestamp) + interval 7 day)
         select 'treasury_late_correction', 'treasury', 'Rate', rate, note from late
         union all
         select 'treasury_late_correction', o.account, 'Order', cast(o.order_id as varchar), late.note

@@ -151,6 +151,14 @@ COLUMNS: dict[str, dict[str, str]] = {
     **BUYERS,
 }
 
+# Treasury's files beside its rates, text as they print it.
+CONTRACTED_FEES = """fee_id VARCHAR, system VARCHAR, account VARCHAR, payment_method VARCHAR, region VARCHAR,
+    currency VARCHAR, fee_rate VARCHAR, fixed_amount VARCHAR, valid_from VARCHAR, valid_to VARCHAR,
+    version BIGINT, agreed_by VARCHAR, updated_at VARCHAR, fee_basis VARCHAR"""
+GATEWAY_MIGRATIONS = """migration_id VARCHAR, shop_account VARCHAR, payment_method VARCHAR, from_gateway VARCHAR,
+    to_gateway VARCHAR, from_system VARCHAR, to_system VARCHAR, starts_on VARCHAR, ends_on VARCHAR,
+    owner VARCHAR, severity VARCHAR, note VARCHAR, version BIGINT, updated_at VARCHAR"""
+
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
     """Create every table, empty, so a world without, say, returns still has the table."""
@@ -165,3 +173,5 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
         " kind VARCHAR, rate VARCHAR, version VARCHAR, status VARCHAR, author VARCHAR, approved_by VARCHAR,"
         " approved_at VARCHAR, updated_at VARCHAR)"
     )
+    con.execute(f"create table rates.contracted_fees ({CONTRACTED_FEES})")
+    con.execute(f"create table rates.gateway_migrations ({GATEWAY_MIGRATIONS})")

@@ -1,0 +1,1 @@
+"""The group's ERP as files over HTTP."""
