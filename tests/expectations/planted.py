@@ -1,7 +1,7 @@
 """For each audit, the SQL that spoils the tiny warehouse in just the way it is there to catch."""
 
 import expectations
-from tests.expectations import planted_payments, planted_people
+from tests.expectations import planted_finance, planted_payments, planted_people
 
 EARLIER = """
     create schema if not exists audit;
@@ -30,6 +30,7 @@ _BUSY_DAYS = """
 """
 
 BY_SUITE: dict[str, dict[str, str]] = {
+    **planted_finance.BY_SUITE,
     **planted_payments.BY_SUITE,
     **planted_people.BY_SUITE,
     "accounts": {
@@ -274,7 +275,7 @@ BY_SUITE: dict[str, dict[str, str]] = {
         "no_sale_of_unknown_type": "update marts.orders set unknown_sales_count = 1 where order_id = '1'",
         "test_orders_carry_no_money": "update marts.orders set is_test = true where order_id = '1'",
         "no_order_lost_on_the_way": """
-            insert into staging.stg_shopify__orders values ('nordlicht-jp', '3', 1)""",
+            insert into staging.stg_shopify__orders (account, order_id) values ('nordlicht-jp', '3')""",
         "the_shops_own_totals_agree": """
             update staging.stg_shopify__orders set current_total_price_amount = 2001
             where account = 'nordlicht-jp'""",

@@ -6,7 +6,7 @@ Group currency is EUR, as_of is 2026-10-15 06:00.
 from datetime import date, datetime
 from typing import Any
 
-from tests.expectations import tiny_consent, tiny_people, tiny_steward
+from tests.expectations import tiny_consent, tiny_finance, tiny_people, tiny_steward
 from tests.expectations.tiny_payments import PAY
 from tests.expectations.tiny_payments import every_table as payments
 
@@ -51,6 +51,7 @@ def every_table() -> dict[str, list[dict[str, Any]]]:
         | _customers()
         | _operations()
         | payments()
+        | tiny_finance.every_table()
         | tiny_consent.every_table()
         | tiny_steward.every_table()
     )
@@ -118,7 +119,8 @@ def _revenue() -> dict[str, list[dict[str, Any]]]:
         ],
         "staging.stg_shopify__orders": [
             {"account": shop["account"], "order_id": order, "current_total_price_amount": total}
-            for shop, order, total in ((DE, "1", 58), (JP, "2", 2000))
+            | {"total_tax_amount": tax}
+            for shop, order, total, tax in ((DE, "1", 58, 17), (JP, "2", 2000, 0))
         ],
         "marts.order_lines": [
             {**DE, "order_id": "1", "line_id": "11", "title": "Cup", "currency": "EUR", **ada_line},

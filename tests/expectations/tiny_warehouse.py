@@ -19,7 +19,10 @@ _OTHER_TABLES = """
     create table raw_group.run_context (
         as_of timestamp, group_name varchar, group_currency varchar, group_zone varchar);
     create table staging.stg_shopify__orders (
-        account varchar, order_id varchar, current_total_price_amount decimal(38, 4));
+        account varchar, order_id varchar, current_total_price_amount decimal(38, 4),
+        total_tax_amount decimal(38, 4), is_test boolean);
+    create table intermediate.int_sales__classified (
+        account varchar, order_id varchar, sale_id varchar, agreement_type varchar);
     create table staging.stg_shopify__customers (
         system varchar, account varchar, customer_id varchar);
     create table intermediate.int_identity_nodes__unioned (
