@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sandbox import group_secrets
+from sandbox.adyen import server as adyen
 from sandbox.group_secrets import secret_env, webhook_secret, webhook_secret_env
 from sandbox.servers import Served
 from sandbox.world import World
@@ -13,6 +14,7 @@ OWNER_OF_RATES = "treasury-team"
 # Stripe's endpoints take 25 requests a second, Zendesk's exports 10 a minute, unless they raised that; the
 # group's have it raised.
 RATES = {"stripe": 100, "zendesk": 600}
+DATED = ("adyen",)  # whose reports are asked for by their days
 ZONE = "Europe/Berlin"  # the group's own: where its windows are and the ECB's days end
 LANES: Mapping[str, Mapping[str, str | list[str]]] = {
     "transactional": {
@@ -66,18 +68,20 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
         }
         for shop in world.shops
     ]
+    history_from = world.history_from.isoformat()
     accounts += [
         {
             "system": spec.system,
             "account": spec.account,
             "legal_entity": spec.legal_entity,
-            "base_url": base_urls[spec.account],
+            "base_url": base_urls[spec.account] + _folder(spec.system, spec.account),
             "zone": spec.zone,
             "currency": spec.currency,
             "secret_env": secret_env(spec.system, spec.account),
             **_signing(spec.system, spec.account),
             "owner": spec.owner,
             **({"endpoint_rate": RATES[spec.system]} if spec.system in RATES else {}),
+            **({"history_from": history_from} if spec.system in DATED else {}),
         }
         for spec in world.accounts
     ]
@@ -91,7 +95,7 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
             "currency": "EUR",
             **({"secret_env": secret_env(system, system)} if system == "treasury" else {}),
             "owner": OWNER_OF_RATES,
-            "history_from": world.history_from.isoformat(),
+            "history_from": history_from,
         }
         accounts.append(account)
     window = {
@@ -109,6 +113,11 @@ def _write_group(file: Path, world: World, base_urls: Mapping[str, str]) -> None
         parts += ["", f"[lanes.{lane}]", *_lines(settings)]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join(parts) + "\n")
+
+
+def _folder(system: str, account: str) -> str:
+    """What an account's address ends with, where it is a folder and not a host."""
+    return adyen.folder(account) if system == "adyen" else ""
 
 
 def _signing(system: str, account: str) -> dict[str, str]:
