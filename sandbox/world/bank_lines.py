@@ -45,7 +45,7 @@ def _payouts() -> str:
             case p.bank_fault when 'currency_mismatch' then cast(round(p.amount * {USD_PER_EUR}) as bigint)
                 else p.amount + p.change end as amount,
             b.counterparty, b.counterparty_iban, case when p.is_named then p.reference end as end_to_end_id,
-            split_part(b.counterparty, ' ', 1) || case when p.is_named then ' ' || p.reference else ' PAYOUT' end
+            case when p.is_named then p.text else split_part(b.counterparty, ' ', 1) || ' PAYOUT' end
                 as remittance,
             '{PSP_IN}' as code,
             case when p.balance_currency <> p.currency then p.balance_amount end as instructed_amount,
@@ -57,7 +57,7 @@ def _payouts() -> str:
             p.system as payout_system, p.account as payout_account, p.payout_id, p.bank_fault as fault
         from truth.bank_payouts as p join truth.bank_payers as b using (system)
         where p.canceled_at is null and p.amount <> 0 and (p.refused_at is null or p.is_shown_failing)
-            and 'missing_at_bank' not in (coalesce(p.bank_fault, ''), coalesce(p.fault, ''))"""
+            and coalesce(p.bank_fault, '') <> 'missing_at_bank' and coalesce(p.fault, '') <> 'duplicate_record'"""
 
 
 def _returned_payouts() -> str:
@@ -65,7 +65,7 @@ def _returned_payouts() -> str:
         select p.legal_entity, p.currency, 'returned/' || p.system || '/' || p.account || '/' || p.payout_id as key,
             'payout' as what, greatest(psp_workday(date_trunc('day', p.refused_at)), p.booked_on) as booked_on,
             -p.amount as amount, b.counterparty, b.counterparty_iban, p.reference as end_to_end_id,
-            'RETURN ' || p.reference as remittance, 'PMNT/RCDT/RRTN' as code, true as is_reversal,
+            'RETURN ' || p.text as remittance, 'PMNT/RCDT/RRTN' as code, true as is_reversal,
             p.system as payout_system, p.account as payout_account, p.payout_id
         from truth.bank_payouts as p join truth.bank_payers as b using (system)
         where p.refused_at <= psp_now() and p.is_shown_failing and p.amount <> 0"""

@@ -35,16 +35,19 @@ def create_bank_payouts(con: duckdb.DuckDBPyConnection) -> None:
             select 'stripe' as system, p.psp as account, p.payout_id, p.amount, upper(t.currency) as currency,
                 p.amount as balance_amount, upper(t.currency) as balance_currency, p.created_at,
                 date_trunc('day', p.arrives_at) as arrives_on, p.refused_at, p.canceled_at,
-                p.payout_id as reference, p.residual, false as is_shown_failing, cast(null as varchar) as fault
+                p.payout_id as reference, 'STRIPE ' || p.payout_id as text, p.residual, false as is_shown_failing,
+                cast(null as varchar) as fault
             from truth.psp_payouts as p join truth.psp_accounts as t on t.account = p.psp
             union all
             select 'shopify', account, cast(payout_id as varchar), amount, currency, amount, currency, cut_at,
                 date_trunc('day', cut_at) + interval 1 day, refused_at, null, cast(payout_id as varchar),
-                amount - net, true, null
+                'SHOPIFY ' || payout_id, amount - net, true, null
             from truth.sp_payouts
             union all
             select system, account, payout_id, bank_amount, bank_currency, amount, currency, sent_at,
-                date_trunc('day', arrives_at), returned_at, null, bank_text, 0, true, fault
+                date_trunc('day', arrives_at), returned_at, null,
+                case system when 'adyen' then split_part(bank_text, ' ', 1) else payout_id end,
+                case system when 'adyen' then 'ADYEN ' else '' end || bank_text, residual, true, fault
             from truth.provider_payouts),
         placed as (
             select p.*, coalesce(s.legal_entity, x.legal_entity) as legal_entity
@@ -52,8 +55,8 @@ def create_bank_payouts(con: duckdb.DuckDBPyConnection) -> None:
             left join truth.shops as s on s.account = p.account
             left join truth.psp_entities as x on x.account = p.account),
         ranked as (
-            select *, refused_at is null and canceled_at is null and residual = 0 and fault is null
-                    and amount >= {LEAST} as may_fail
+            select *, system in ('stripe', 'shopify') and refused_at is null and canceled_at is null
+                    and residual = 0 and amount >= {LEAST} as may_fail
             from placed),
         numbered as (
             select *, row_number() over (partition by system, account, may_fail order by created_at, payout_id)
@@ -74,7 +77,8 @@ def create_bank_payouts(con: duckdb.DuckDBPyConnection) -> None:
                 when chance(hash(payout_id) >> 8, 'booked late', {LATE_SIDES}) = 0
                 then psp_workday(arrives_on + interval 1 day) else arrives_on end as booked_on,
             -- What the bank changes is found by the payout's name only.
-            kind is not null or drawn < 3 or change <> 0 or chance(hash(payout_id) >> 8, 'named', 3) > 0
+            kind is not null or drawn < 3 or refused_at is not null or system in ('adyen', 'paypal')
+                or chance(hash(payout_id) >> 8, 'named', 3) > 0
                 as is_named
         from fated"""
     )

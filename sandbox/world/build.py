@@ -9,6 +9,7 @@ from sandbox import answers
 from sandbox.world import history, shops
 from sandbox.world.accounts import ACCOUNTS
 from sandbox.world.adyen import create_adyen
+from sandbox.world.bank import create_bank
 from sandbox.world.baskets import create_lines, create_moves, create_subjects
 from sandbox.world.carrier import create_carrier
 from sandbox.world.carrier_render import render_carrier
@@ -135,6 +136,7 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step(create_adyen, con, clock)
     step(create_paypal, con, clock)
     step(create_providers, con)
+    step(create_bank, con)
     return World(
         con,
         clock,
