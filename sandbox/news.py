@@ -25,6 +25,9 @@ SHOPIFY = {
     "InventoryLevel": "inventory levels",
     "Company": "companies",
     "AbandonedCheckout": "abandoned checkouts",
+    "GiftCard": "gift cards",
+    "DraftOrder": "draft orders",
+    "SubscriptionContract": "subscription contracts",
 }
 RATES = {
     "ecb": ("ecb", "exchange rates", '"date" || currency'),

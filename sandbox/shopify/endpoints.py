@@ -28,10 +28,14 @@ BY_ROOT = {
     "inventoryItems": "inventory_items",
     "companies": "companies",
     "abandonedCheckouts": "abandoned_checkouts",
+    "giftCards": "gift_cards",
+    "draftOrders": "draft_orders",
+    "subscriptionContracts": "subscription_contracts",
     **dict.fromkeys(
         (
             *("ordersCount", "customersCount", "productsCount", "productVariantsCount"),
-            *("abandonedCheckoutsCount", "companiesCount", "locationsCount"),
+            *("abandonedCheckoutsCount", "companiesCount", "locationsCount", "giftCardsCount"),
+            "draftOrdersCount",
         ),
         "counts",
     ),

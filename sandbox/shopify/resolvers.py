@@ -189,6 +189,8 @@ COUNTED = {
     "productVariantsCount": "ProductVariant",
     "abandonedCheckoutsCount": "AbandonedCheckout",
     "companiesCount": "Company",
+    "draftOrdersCount": "DraftOrder",
+    "giftCardsCount": "GiftCard",
     "locationsCount": "Location",
 }
 MUTATIONS: dict[str, Resolver] = {

@@ -42,7 +42,8 @@ TABLES = {
         *("TenderTransaction", "ShopifyPaymentsAccount", "ShopifyPaymentsBalanceTransaction"),
         *("ShopifyPaymentsPayout", "ShopifyPaymentsDispute", "Location", "InventoryItem"),
         *("InventoryLevel", "Company", "CompanyContact", "CompanyLocation", "AbandonedCheckout"),
-        "AbandonedCheckoutLineItem",
+        *("AbandonedCheckoutLineItem", "GiftCard", "DraftOrder", "SubscriptionContract"),
+        *("SubscriptionLine", "SubscriptionBillingAttempt"),
     )
 } | {"ReturnLineItemType": "ReturnLineItem"}
 # Types that stand in a list of another type's rows.

@@ -32,6 +32,11 @@ LOCATIONS = "`read_locations` access scope."
 PAYMENTS_ACCOUNT = (
     "the `read_shopify_payments` or the `read_shopify_payments_accounts` access scope."
 )
+GIFT_CARDS = "`read_gift_cards` access scope."
+DRAFTS = "`read_draft_orders` access scope or `read_quick_sale` access scope."
+DRAFTS_COUNTED = "`read_draft_orders` access scope."
+BILLING = "`read_own_subscription_contracts` access scope."
+SUBSCRIPTIONS = "the `read_own_subscription_contracts` or `write_own_subscription_contracts` scope."
 PAYOUTS = "The user must have access to payouts."
 DISPUTES = "User must have `read_shopify_payments_disputes` access."
 TYPES: dict[str, str] = {
@@ -54,6 +59,16 @@ TYPES: dict[str, str] = {
     **dict.fromkeys(("Company", "CompanyContact", "CompanyLocation", "CompanyAddress"), COMPANIES),
     **dict.fromkeys(("AbandonedCheckout", "AbandonedCheckoutLineItem"), CHECKOUTS),
     **dict.fromkeys(("CustomerJourneySummary", "CustomerVisit"), ORDERS),
+    "GiftCard": GIFT_CARDS,
+    "DraftOrder": DRAFTS,
+    **dict.fromkeys(
+        (
+            *("SubscriptionBillingAttempt", "SubscriptionBillingAttemptState"),
+            *("SubscriptionBillingAttemptSuccessState", "SubscriptionBillingAttemptFailedState"),
+            *("SubscriptionBillingAttemptError", "SubscriptionBillingAttemptPaymentError"),
+        ),
+        BILLING,
+    ),
     **dict.fromkeys(
         (
             *("TenderTransaction", "TenderTransactionDetails"),
@@ -98,6 +113,9 @@ PAYMENTS_TYPES: dict[str, str] = {
         PAYOUTS,
     ),
     **dict.fromkeys(("ShopifyPaymentsDispute", "ShopifyPaymentsDisputeReasonDetails"), DISPUTES),
+    **dict.fromkeys(
+        ("SubscriptionContract", "SubscriptionLine", "SubscriptionBillingPolicy"), SUBSCRIPTIONS
+    ),
 }
 UNNAMED = {PAYOUTS: "read_shopify_payments_payouts"}
 # Fields that ask for more than what they give does: (type, field).
@@ -116,6 +134,8 @@ FIELDS: dict[tuple[str, str], str] = {
 COUNTS: dict[str, str] = {
     "abandonedCheckoutsCount": CHECKOUTS,
     "companiesCount": COMPANIES,
+    "draftOrdersCount": DRAFTS_COUNTED,
+    "giftCardsCount": GIFT_CARDS,
     "ordersCount": ORDERS,
     "customersCount": CUSTOMERS,
     "productsCount": PRODUCTS,
@@ -125,9 +145,12 @@ COUNTS: dict[str, str] = {
 SCOPES = {
     "read_all_orders": "Read all orders",
     "read_customers": "Read customers",
+    "read_draft_orders": "Read draft orders",
+    "read_gift_cards": "Read gift cards",
     "read_inventory": "Read inventory",
     "read_locations": "Read locations",
     "read_orders": "Read orders",
+    "read_own_subscription_contracts": "Read own subscription contracts",
     "read_products": "Read products",
     "read_returns": "Read returns",
     "read_shopify_payments_accounts": "Read Shopify Payments accounts",

@@ -99,6 +99,19 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "recovery_state": ("state", ""),
         "status": ("state", ""),
     },
+    "GiftCard": {"id": ("id", '"id"'), **CREATED, "customer_id": ("id", '"customer"."id"')},
+    "DraftOrder": {
+        **COMMON,
+        **CREATED,
+        "customer_id": ("id", '"customer"."id"'),
+        "status": ("word", '"status"'),
+    },
+    "SubscriptionContract": {
+        **COMMON,
+        **CREATED,
+        "customer_id": ("id", '"customer"."id"'),
+        "status": ("word", '"status"'),
+    },
     "BulkOperation": {
         "id": ("id", '"id"'),
         **CREATED,

@@ -22,11 +22,13 @@ from sandbox.world.columns import store, store_rows
 from sandbox.world.companies import create_companies, render_companies
 from sandbox.world.crm import create_crm
 from sandbox.world.crm_render import render_crm
+from sandbox.world.draft_orders import create_draft_orders, render_draft_orders
 from sandbox.world.draws import Crowd
 from sandbox.world.email_tool import create_email_tool
 from sandbox.world.erp import create_erp
 from sandbox.world.events import create_events
 from sandbox.world.fulfilment import create_fulfilments
+from sandbox.world.gift_cards import create_gift_cards, render_gift_cards
 from sandbox.world.ids import create_ids
 from sandbox.world.journeys import create_journeys
 from sandbox.world.macros import create_macros
@@ -53,6 +55,7 @@ from sandbox.world.shop_payments import create_shop_payments
 from sandbox.world.shop_payments_render import render_shop_payments
 from sandbox.world.steps import Steps
 from sandbox.world.stock import create_stock
+from sandbox.world.subscriptions import create_subscriptions, render_subscriptions
 from sandbox.world.tables import create as create_tables
 from sandbox.world.tenders import render_tenders
 from sandbox.world.treasury_files import create_treasury_files
@@ -109,6 +112,9 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step(create_companies, con)
     step(create_checkouts, con)
     step(create_journeys, con)
+    step(create_gift_cards, con, clock)
+    step(create_draft_orders, con)
+    step(create_subscriptions, con, clock)
     step(create_shop_payments, con)
     step(create_crm, con, seed, CLOCK, clock, days, orders)
     step(create_salesforce, con, CLOCK, clock)
@@ -125,6 +131,9 @@ def build(seed: int, days: int, orders: int, advanced_days: int = 0) -> World:
     step(render_stock, con)
     step(render_companies, con)
     step(render_checkouts, con)
+    step(render_gift_cards, con)
+    step(render_draft_orders, con)
+    step(render_subscriptions, con)
     step(render_metafields, con)
     step(render_shop_payments, con)
     step(render_crm, con)

@@ -23,6 +23,10 @@ RANGES = {
     "dispute": 3_400_000_000_000_000,
     "checkout": 3_600_000_000_000_000,
     "checkout_line": 3_800_000_000_000_000,
+    "gift_card": 4_000_000_000_000_000,
+    "draft": 4_100_000_000_000_000,
+    "contract": 4_200_000_000_000_000,
+    "contract_part": 4_300_000_000_000_000,
     "return_line": 5_000_000_000_000_000,
 }
 AGREEMENTS = 512  # see sandbox.world.events for their numbers
@@ -39,6 +43,10 @@ SLOTS = {
     "dispute": 2,
     "checkout": 2,
     "checkout_line": 16,
+    "gift_card": 256,
+    "draft": 2,
+    "contract": 1,
+    "contract_part": 16,
     "return_line": AGREEMENTS * SUBJECTS,
 }
 SECOND_TENDER = 1_000  # added to the number of a refund's agreement

@@ -10,6 +10,7 @@ import duckdb
 
 from sandbox.world.shapes import BAG, MONEY, REF, columns, struct, text
 from sandbox.world.tables_buyers import BUYERS, DISCOUNT_CODES, JOURNEY
+from sandbox.world.tables_owed import OWED
 from sandbox.world.tables_payments import PAYMENTS
 from sandbox.world.tables_stock import STOCK
 
@@ -149,6 +150,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     **PAYMENTS,
     **STOCK,
     **BUYERS,
+    **OWED,
 }
 
 # Treasury's files beside its rates, text as they print it.
