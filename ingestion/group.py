@@ -207,8 +207,10 @@ class _Reader:
         if system not in (known := sorted({*systems(), *SENDERS})):
             raise self.fail(where, f"system '{system}' is unknown; choose from {', '.join(known)}")
         base_url = self.text(entry, "base_url", where)
-        if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", base_url):
-            raise self.fail(where, f"base_url '{base_url}' is no http(s) address")
+        if not re.fullmatch(r"https?://[^\s/]+(/\S*)?|file:///\S+", base_url):
+            raise self.fail(
+                where, f"base_url '{base_url}' is no http(s) address and no file:/// folder"
+            )
         return Account(
             system=system,
             account=self.name(entry, where),

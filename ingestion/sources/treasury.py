@@ -1,27 +1,26 @@
-"""The group's own treasury, rate file -> ``raw_treasury``.
+"""The group's own treasury, its files -> ``raw_treasury``.
 
-Grain:    one row per version of a rate, keyed (account, rate_date, from_currency, to_currency, kind,
+Grain:    rates: one row per version of a rate, keyed (account, rate_date, from_currency, to_currency, kind,
+          version). contracted_fees: of what a payment provider may take, keyed (account, fee_id, version).
+          gateway_migrations: of a change of who takes a shop's payments, keyed (account, migration_id,
           version).
 Cursor:   ``updated_at``, re-read a day back.
-Gotchas:  a corrected rate is a new ``version``, the old one stays in the file; treasury's own rates
-          beat the ECB's and cover currencies the ECB has none for.
-Source:   treasury's file service: rates.csv?updated_since=<time>, bearer token.
+Gotchas:  a corrected row is a new ``version``, the old one stays in the file; treasury's own rates beat the
+          ECB's and cover currencies the ECB has none for. Who approves a rate is never its author. A group
+          without contracts or migrations needs no such file.
+Source:   treasury's file service: <table>.csv?updated_since=<time>, bearer token, or a folder of these files.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 import pyarrow as pa
 
-from ingestion import csv_files
-from ingestion.auth import BearerAuth
-from ingestion.http import Client
-from ingestion.landing import Landing
-from ingestion.request import Completeness, Request, naive, now
+from ingestion import csv_drops
+from ingestion.request import Request
 from ingestion.tables import Table, columns
-from ingestion.types import bigint, date, rate, text, timestamp
+from ingestion.types import bigint, date, money, rate, text, timestamp
 
-PATH = "/rates.csv"
 OVERLAP = timedelta(days=1)
 
 RATES = Table(
@@ -37,36 +36,43 @@ RATES = Table(
         (timestamp, "approved_at updated_at"),
     ),
 )
-TABLES = (RATES,)
-OVERLAPS = {RATES.name: OVERLAP}
-NO_SWEEP = "its file keeps every version of a rate; a wrong one is corrected by a newer version"
-NO_WINDOW = "its file is asked for by when a rate was last updated, not by a range of days"
+
+CONTRACTED_FEES = Table(
+    "contracted_fees",
+    key=("fee_id", "version"),
+    cursor="updated_at",
+    columns=columns(
+        (text, "fee_id system psp_account payment_method region currency"),
+        (rate, "fee_rate"),
+        (money, "fixed_amount"),
+        (date, "valid_from valid_to"),
+        (bigint, "version"),
+        (text, "agreed_by"),
+        (timestamp, "updated_at"),
+    ),
+)
+
+GATEWAY_MIGRATIONS = Table(
+    "gateway_migrations",
+    key=("migration_id", "version"),
+    cursor="updated_at",
+    columns=columns(
+        (text, "migration_id shop_account payment_method from_gateway to_gateway"),
+        (text, "from_system to_system"),
+        (date, "starts_on ends_on"),
+        (text, "owner severity note"),
+        (bigint, "version"),
+        (timestamp, "updated_at"),
+    ),
+)
+
+TABLES = (RATES, CONTRACTED_FEES, GATEWAY_MIGRATIONS)
+OVERLAPS = {table.name: OVERLAP for table in TABLES}
+OPTIONAL = frozenset({CONTRACTED_FEES.name, GATEWAY_MIGRATIONS.name})
+NO_SWEEP = "its files keep every version of a row; a wrong one is corrected by a newer version"
+NO_WINDOW = "its files are asked for by when a row was last updated, not by a range of days"
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
-    """The rates changed since the cursor; the first time since ``history_from``, or all there are."""
-    account, stream = request.account, RATES.name
-    since = request.since(stream, OVERLAP)
-    if since is None and account.history_from:
-        since = datetime.combine(account.history_from, time())
-    asked = (
-        {"updated_since": since.replace(tzinfo=UTC).isoformat().replace("+00:00", "Z")}
-        if since
-        else {}
-    )
-    landing = Landing(account, stream, TABLES, now(), request.folder / stream)
-    client = Client(account, request.patience, BearerAuth(account))
-    try:
-        answer = client.get(PATH, asked).text
-    finally:
-        request.requests, request.vendor_date = client.requests, client.vendor_date
-        client.close()
-    until = naive(client.vendor_date or datetime.now(UTC))
-    received = landing.add_file(
-        csv_files.lines(answer, set(RATES.columns), f"treasury {account.account}")
-    )
-    yield from landing.tables()
-    request.completeness.append(
-        Completeness(stream, since, until, received, landing.landed, "file")
-    )
-    request.advance(stream, landing.cursor, until)
+    """The rows changed since the cursor; the first time since ``history_from``, or all there are."""
+    return csv_drops.extract(request, TABLES, OVERLAP, OPTIONAL)
