@@ -118,7 +118,7 @@ def _close(c: _Closing) -> None:
             _book(
                 c,
                 "BankInstructionReturned",
-                f"Returned {payout.reference}",
+                payout.reference,
                 payout.returned_at,
                 payout.amount,
                 "payout_failed",
@@ -151,8 +151,8 @@ def _payout(
         found = c.con.execute(
             "select rate_millionths from truth.psp_rates where currency_p = ? and day = ?",
             [ABROAD_CURRENCY, sent_at.date()],
-        ).fetchone()
-        rate = found[0] if found else None
+        ).fetchall()
+        rate = found[0][0] if found else None
     bank_amount = (amount * 1_000_000 * 2 + rate) // (2 * rate) if rate else amount
     arrives_on = sent_at.date() + timedelta(days=m.arrives_days)
     arrives_on += timedelta(

@@ -22,6 +22,7 @@ COLUMNS = """account, type, reference, ono, tno, shop_tno, dispute, created_at, 
 MOVEMENTS = [
     (GMBH.account, "DepositCorrection", "Deposit raised", "2026-05-20 07:00:00", -2_000),
     (GMBH.account, "DepositCorrection", "Deposit released", "2026-08-19 07:00:00", 2_000),
+    (GMBH.account, "DepositCorrection", "Deposit raised again", "2026-09-29 07:00:00", -1_000),
     (GMBH.account, "MerchantPayin", "TXIN 2026-06-10", "2026-06-10 07:00:00", 15_000),
     (GMBH.account, "Fee", "Monthly minimum 2026-04", "2026-05-04 07:00:00", -450),
     (GMBH.account, "MiscCosts", "Terminal return 2026-07", "2026-07-14 07:00:00", -2_990),
@@ -79,11 +80,11 @@ def _disputed() -> str:
             -d.amount, 0, m.dispute_fee, 0, 0, null, false, d.reason
         from truth.adyen_disputes as d {fee}
         union all
-        select d.account, 'ChargebackReversed', d.won_reference, d.ono, d.tno, null, d.reference, d.won_at, d.won_at,
+        select d.account, 'ChargebackReversed', d.reference, d.ono, d.tno, null, d.reference, d.won_at, d.won_at,
             d.amount, 0, 0, 0, 0, null, false, d.reason
         from truth.adyen_disputes as d where d.won_at is not null
         union all
-        select d.account, 'SecondChargeback', d.again_reference, d.ono, d.tno, null, d.reference, d.again_at,
+        select d.account, 'SecondChargeback', d.reference, d.ono, d.tno, null, d.reference, d.again_at,
             d.again_at, -d.amount, 0, m.dispute_fee, 0, 0, null, false, d.reason
         from truth.adyen_disputes as d {fee} where d.again_at is not null"""
 
@@ -93,7 +94,7 @@ def _others() -> str:
     return """
         select account, type, reference, null, null, null, null, cast(happens_at as timestamp),
             cast(happens_at as timestamp), amount, 0, 0, 0, 0,
-            case when type = 'DepositCorrection' and amount < 0 then 'reserve_held' end, false, null
+            case when reference = 'Deposit raised again' then 'reserve_held' end, false, null
         from truth.adyen_movements
         union all
         select p.account, 'InvoiceDeduction', 'Invoice ' || strftime(month, '%Y%m'), null, null, null, null,

@@ -68,9 +68,7 @@ def _create_disputes(con: duckdb.DuckDBPyConnection) -> None:
             captured_at + (opened + won) * interval 1 day + interval 5 hour as won_at,
             captured_at + (opened + again) * interval 1 day + interval 5 hour as again_at,
             captured_at + (opened + 14) * interval 1 day as due_at,
-            adyen_reference('ad' || ono || '/' || tno || '/' || dno) as reference,
-            adyen_reference('ae' || ono || '/' || tno || '/' || dno) as won_reference,
-            adyen_reference('af' || ono || '/' || tno || '/' || dno) as again_reference
+            adyen_reference('ad' || ono || '/' || tno || '/' || dno) as reference
         from named
         where captured_at + opened * interval 1 day + interval 5 hour <= psp_now() and disputed > 0"""
     )

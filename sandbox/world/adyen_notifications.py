@@ -40,10 +40,10 @@ def render_notifications(con: duckdb.DuckDBPyConnection) -> None:
             union all
             select account, ono, tno, 'CHARGEBACK', true, reference, opened_at, amount, reason from truth.adyen_disputes
             union all
-            select account, ono, tno, 'CHARGEBACK_REVERSED', true, won_reference, won_at, amount, reason
+            select account, ono, tno, 'CHARGEBACK_REVERSED', true, reference, won_at, amount, reason
             from truth.adyen_disputes where won_at is not null
             union all
-            select account, ono, tno, 'SECOND_CHARGEBACK', true, again_reference, again_at, amount, reason
+            select account, ono, tno, 'SECOND_CHARGEBACK', true, reference, again_at, amount, reason
             from truth.adyen_disputes where again_at is not null)
         select t.account || ' ' || coalesce(t.reference, p.reference) || ' ' || code || ' ' || success as id,
             m.merchant as merchant, code as event_code, case when success then 'true' else 'false' end as success,

@@ -42,7 +42,7 @@ def create_payments(con: duckdb.DuckDBPyConnection) -> None:
         f"""create table truth.paypal_payments as
         with taken as (
             select t.ono, t.tno, t.kind, t.parent, t.happened_at as created_at, t.transaction_id, o.number, o.country,
-                o.pid, o.mode, o.shop, coalesce(r.role, 'none') as role, r.role is null as is_drawn,
+                o.pid, o.mode, o.shop, o.account || '.myshopify.com' as domain, coalesce(r.role, 'none') as role, r.role is null as is_drawn,
                 case when o.currency_p in {(*UNKNOWN_CURRENCIES, "")} then o.currency else o.currency_p end as shown,
                 case when o.currency_p in {(*UNKNOWN_CURRENCIES, "")} then t.amount else t.amount_p end as amount
             from truth.transactions as t
@@ -66,6 +66,6 @@ def create_payments(con: duckdb.DuckDBPyConnection) -> None:
             case when is_drawn and psp_draw(ono, 0, 'paypal names', 100) < {HALF_NAMED_PERCENT} then null
                 else 'c' || transaction_id || '.1' || case when tno > {AGAIN} then '-2' else '' end end as invoice_id,
             case when is_drawn and psp_draw(ono, 0, 'paypal names', 100) < {UNNAMED_PERCENT} then null
-                else '#' || (1000 + number) end as custom_field
+                else domain || ' #' || (1000 + number) end as custom_field
         from charged where created_at <= psp_now() and amount > 0"""
     )

@@ -91,7 +91,7 @@ def _sent(
         "select paypal_id('sweep' || ? || ?), (select rate_millionths from truth.psp_rates"
         " where currency_p = ? and day = cast(? as date))",
         [currency, f"{at:%Y%m%d}", currency, at],
-    ).fetchone()
+    ).fetchall()[0]
     bank_amount = amount if bank == currency else (2 * amount * found[1] + 1_000_000) // 2_000_000
     arrives_at = datetime.combine(at.date() + timedelta(days=ARRIVES_DAYS), datetime.min.time())
     returned_at = arrives_at + timedelta(days=RETURNED_DAYS, hours=10) if fails else None
