@@ -16,6 +16,7 @@ from sandbox.world.crm_special_cases import add_crm_cases
 from sandbox.world.identity import create_person_records
 from sandbox.world.ledger import create_entries
 from sandbox.world.model import World
+from sandbox.world.money_answers import create_money_answers, write_money_answers
 from sandbox.world.owed_answers import write_owed_answers
 from sandbox.world.provider_answers import add_provider_answers
 from sandbox.world.psp_answers import create_psp_answers, write_psp_answers
@@ -52,6 +53,7 @@ def write_world(world: World, folder: Path) -> None:
     create_special_cases(con)
     create_psp_answers(con)
     add_provider_answers(con)
+    create_money_answers(con)
     add_crm_cases(con)
     add_sales_and_support_cases(con)
     create_shipments(con)
@@ -72,6 +74,7 @@ def write_world(world: World, folder: Path) -> None:
         copy_parquet(con, query, folder / f"{name}.parquet")
     write_psp_answers(con, folder)
     write_shop_answers(con, folder)
+    write_money_answers(con, folder)
     write_owed_answers(con, folder)
     write_sales_and_support_answers(con, folder)
 
