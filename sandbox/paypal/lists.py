@@ -45,16 +45,14 @@ def transactions(
     total = _one(con, f"select count(*) from paypal.transactions where {condition}", given)
     if total > LARGEST_RESULT:
         raise RequestError(400, "RESULTSET_TOO_LARGE")
-    first = (page - 1) * size
-    if fault == "duplicate_page":
-        first = max(0, first - size)
-    elif fault == "missing_page":
-        first += size
+    shown = page + {"duplicate_page": -1 if page > 1 else 0, "missing_page": 1}.get(fault or "", 0)
     rows = con.execute(
         f"select transaction_info, payer_info from paypal.transactions where {condition}"
         " order by _seq limit ? offset ?",
-        [*given, size, first],
+        [*given, size, (shown - 1) * size],
     ).fetchall()
+    if fault == "duplicate_page" and page == 1:
+        rows += rows
     if fault == "reordered_page":
         rows.reverse()
     with_payer = {"all", "payer_info"} & set(asked.get("fields", "transaction_info").split(","))

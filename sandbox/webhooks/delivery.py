@@ -1,6 +1,7 @@
 """One delivery, and how its vendor signs and labels it. A signature is made when it is sent.
 
-Source: shopify.dev (webhook headers, verify deliveries), docs.stripe.com/webhooks (signatures).
+Source: shopify.dev (webhook headers, verify deliveries), docs.stripe.com/webhooks (signatures),
+docs.adyen.com (standard webhooks, verify HMAC signatures).
 """
 
 import base64
@@ -8,12 +9,19 @@ import hashlib
 import hmac
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 
 API_VERSION = "2026-07"
+# What Adyen signs of a notification item, joined by colons.
+SIGNED_BY_ADYEN = (
+    *("pspReference", "originalReference", "merchantAccountCode", "merchantReference"),
+    *("value", "currency", "eventCode", "success"),
+)
 NAMESPACE = uuid.UUID("6f1c2f0e-6f8e-4c55-9a07-5a3d54c0c1a7")  # of the events' ids; any would do
 
 
@@ -31,21 +39,34 @@ class Delivery:
 
     def again(self, number: int) -> "Delivery":
         """Another event that tells the same: it has an id of its own."""
-        event_id = f"{self.event_id}{number:06d}" if number else self.event_id
-        if self.system != "stripe" or not number:
-            return replace(self, event_id=event_id)
-        body = orjson.dumps(orjson.loads(self.body) | {"id": event_id})
+        if not number:
+            return self
+        event_id = f"{self.event_id}{number:06d}"
+        body = self.body
+        if self.system == "stripe":
+            body = orjson.dumps(orjson.loads(body) | {"id": event_id})
+        elif self.system == "adyen":
+            item = orjson.loads(body)
+            item["pspReference"] += f"{number:06d}"
+            event_id, body = adyen_event_id(item), orjson.dumps(item)
         return replace(self, event_id=event_id, body=body)
 
-    def headers(self, secret: str) -> dict[str, str]:
-        """The headers of this delivery, sent now."""
+    def sent(self, secret: str) -> tuple[dict[str, str], bytes]:
+        """The headers and the body of this delivery, sent now."""
+        if self.system == "adyen":
+            return {"Content-Type": "application/json"}, _adyen(self, secret)
         own = _shopify(self, secret) if self.system == "shopify" else _stripe(self, secret)
-        return {"Content-Type": "application/json", **own}
+        return {"Content-Type": "application/json", **own}, self.body
 
 
 def event_id(*parts: str) -> str:
     """The id of a Shopify event: the same for the same cause."""
     return str(uuid.uuid5(NAMESPACE, "|".join(parts)))
+
+
+def adyen_event_id(item: Mapping[str, Any]) -> str:
+    """What Adyen's notifications are told apart by: they have no id of their own."""
+    return f"{item['pspReference']}:{item['eventCode']}:{item['success']}"
 
 
 def _shopify(delivery: Delivery, secret: str) -> dict[str, str]:
@@ -70,3 +91,13 @@ def _stripe(delivery: Delivery, secret: str) -> dict[str, str]:
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
         "Stripe-Signature": f"t={moment},v1={signed}",
     }
+
+
+def _adyen(delivery: Delivery, secret: str) -> bytes:
+    """One item in a request, with a signature over fields of it; ``secret`` is a key in hexadecimal digits."""
+    item = orjson.loads(delivery.body)
+    fields = {**item, **item["amount"]}
+    signed = ":".join(str(fields.get(name, "")) for name in SIGNED_BY_ADYEN).encode()
+    digest = hmac.new(bytes.fromhex(secret), signed, hashlib.sha256).digest()
+    item["additionalData"]["hmacSignature"] = base64.b64encode(digest).decode()
+    return orjson.dumps({"live": "true", "notificationItems": [{"NotificationRequestItem": item}]})

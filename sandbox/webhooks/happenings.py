@@ -1,7 +1,7 @@
 """What happened in a world between two moments, as the events its vendors would have sent.
 
 Shopify's bodies are REST-shaped: ``id`` is a number, ``admin_graphql_api_id`` the exact id; they hold the
-fields that a receiver looks at, not all of them. Stripe's are its events, whole.
+fields that a receiver looks at, not all of them. Stripe's are its events, whole; Adyen's are one notification item each.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import orjson
 
+from sandbox.webhooks.adyen import notifications
 from sandbox.webhooks.delivery import Delivery, event_id
 from sandbox.world import World
 
@@ -69,7 +70,11 @@ def between(world: World, after: datetime, until: datetime) -> list[Delivery]:
     """Every event after one moment and up to another, in the order they happened."""
     con = world.con.cursor()
     begin, end = (_naive(moment) for moment in (after, until))
-    found = [*_shopify(con, world, begin, end), *_stripe(con, world, begin, end)]
+    found = [
+        *_shopify(con, world, begin, end),
+        *_stripe(con, world, begin, end),
+        *notifications(con, world, begin, end),
+    ]
     return sorted(found, key=lambda delivery: (delivery.happened_at, delivery.event_id))
 
 

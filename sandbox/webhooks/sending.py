@@ -147,14 +147,14 @@ class _Line:
         self._connection: http.client.HTTPConnection | None = None
 
     def post(self, delivery: Delivery, secret: str) -> int | None:
-        headers = delivery.headers(secret)
+        headers, body = delivery.sent(secret)
         try:
             if self._connection is None:
                 self._connection = http.client.HTTPConnection(
                     self._host, self._port, timeout=TIMEOUT
                 )
             path = f"{self._path}/webhooks/{delivery.account}"
-            self._connection.request("POST", path, delivery.body, headers)
+            self._connection.request("POST", path, body, headers)
             answer = self._connection.getresponse()
             answer.read()
         except (OSError, http.client.HTTPException):

@@ -21,6 +21,8 @@ create macro adyen_local(moment, zone) as
     strftime(timezone(zone, timezone('UTC', moment)), '%Y-%m-%d %H:%M:%S');
 create macro adyen_zone(moment, zone) as case when zone = 'Asia/Tokyo' then 'JST'
     when timezone(zone, timezone('UTC', moment)) - moment > interval 90 minute then 'CEST' else 'CET' end;
+create macro adyen_instant(moment, zone) as replace(adyen_local(moment, zone), ' ', 'T')
+    || case adyen_zone(moment, zone) when 'JST' then '+09:00' when 'CEST' then '+02:00' else '+01:00' end;
 -- When the report of a local day is made.
 create macro adyen_told_at(day, zone) as
     timezone('UTC', timezone(zone, cast(day as timestamp) + interval 27 hour));

@@ -49,10 +49,12 @@ def render_notifications(con: duckdb.DuckDBPyConnection) -> None:
             m.merchant as merchant, code as event_code, case when success then 'true' else 'false' end as success,
             coalesce(t.reference, p.reference) as psp_reference,
             case when t.reference is not null then p.reference end as original_reference, p.merchant_reference,
-            t.amount as value, m.currency, p.method, t.reason,
-            strftime(timezone(m.zone, timezone('UTC', t.happened_at)), '%Y-%m-%dT%H:%M:%S')
-                || case adyen_zone(t.happened_at, m.zone) when 'JST' then '+09:00' when 'CEST' then '+02:00' else '+01:00' end
-                as event_date, t.happened_at, t.account as _account,
+            t.amount as value, m.currency, p.method, p.variant, t.reason,
+            adyen_instant(t.happened_at, m.zone) as event_date,
+            case when code in ('NOTIFICATION_OF_CHARGEBACK', 'CHARGEBACK') then (
+                select adyen_instant(d.due_at, m.zone) from truth.adyen_disputes as d
+                where d.account = t.account and d.reference = t.reference) end as defended_until,
+            t.happened_at, t.account as _account,
             row_number() over (partition by t.account order by t.happened_at, code, t.reference) as _seq
         from told as t join truth.adyen_merchants as m using (account)
         join truth.adyen_payments as p on p.account = t.account and p.ono = t.ono and p.tno = t.tno

@@ -1,6 +1,5 @@
 """One plain request per endpoint of every vendor the sandbox plays, and how its pages are followed."""
 
-import base64
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +8,7 @@ import httpx
 
 from sandbox.serve import Served
 from tests.sandbox.asked import Asked, ids_of
+from tests.sandbox.asking_payments import adyen, basic, paypal, token_of
 from tests.sandbox.asking_sales import salesforce, session_of, zendesk
 from tests.sandbox.shop_client import GRAPHQL, POLL, ShopClient
 
@@ -26,9 +26,14 @@ ACCOUNTS = {
     "email_tool": "newsletter",
     "salesforce": "sales-eu",
     "zendesk": "support",
+    "adyen": "adyen-gmbh",
+    "paypal": "paypal-gmbh",
+    "bank": "bank-kk",
+    "erp": "erp",
     "ecb": "ecb",
     "treasury": "treasury",
 }
+PAYMENTS_OF = {"adyen": adyen, "paypal": paypal}
 SEARCH = {"filterGroups": [], "sorts": ["createdate"]}
 SHOPIFY = {
     "abandoned_checkouts": "abandonedCheckouts",
@@ -71,11 +76,14 @@ def client_of(served: Served) -> httpx.Client:
         "shopify": {"X-Shopify-Access-Token": secret},
         "aftership": {"as-api-key": secret},
         "ecb": {},
-        "zendesk": {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"},
+        "zendesk": {"Authorization": basic(secret)},
+        "adyen": {"Authorization": basic(secret)},
     }.get(served.system, {"Authorization": f"Bearer {secret}"})
     client = httpx.Client(base_url=served.base_url, headers=headers, timeout=30)
     if served.system == "salesforce":
         client.headers["Authorization"] = f"Bearer {session_of(served)}"
+    if served.system == "paypal":
+        client.headers["Authorization"] = f"Bearer {token_of(served)}"
     return client
 
 
@@ -122,10 +130,15 @@ def request_of(system: str, endpoint: str, client: httpx.Client) -> Asked:
         return salesforce(endpoint, client)
     if system == "zendesk":
         return zendesk(endpoint)
+    if system in PAYMENTS_OF:
+        return PAYMENTS_OF[system](endpoint)
     if system == "email_tool":
         name = "index" if endpoint == "index" else "2026-09"
         return Asked("GET", f"/statements/{name}.csv")
-    return Asked("GET", "/rates.csv")
+    if system == "bank":
+        name = "index" if endpoint == "index" else "statement_202609"
+        return Asked("GET", f"/statements/{name}.csv")
+    return Asked("GET", f"/{endpoint}.csv")
 
 
 def _shopify(endpoint: str, client: httpx.Client) -> Asked:

@@ -22,6 +22,10 @@ VENDORS = {
     "email_tool": "sandbox.email_tool.server",
     "salesforce": "sandbox.salesforce.server",
     "zendesk": "sandbox.zendesk.server",
+    "adyen": "sandbox.adyen.server",
+    "paypal": "sandbox.paypal.server",
+    "bank": "sandbox.bank.server",
+    "erp": "sandbox.erp.server",
     "ecb": "sandbox.rates.ecb",
     "treasury": "sandbox.rates.treasury",
 }
@@ -139,7 +143,10 @@ def test_pages_go_wrong_while_paging_goes_on(group: Group, system: str, endpoint
         wrong = list(pages(http, asked, most=3))
         assert fault.fired == 1
         assert wrong[0] == right[0]
-        if kind == "missing_page":
+        if kind == "missing_page" and system == "paypal":
+            # Its pages have numbers, so what comes too early comes once more.
+            assert wrong[1:] == [right[2], right[2]]
+        elif kind == "missing_page":
             assert wrong[1:] == right[2:4]
         elif kind == "duplicate_page":
             assert wrong[1] == right[0]
