@@ -51,7 +51,8 @@ def _add_entries(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """insert into truth.reconciliation_rows by name
         with summed as (
-            select e.*, sum(-net) filter (kind = 'reserve') over (
+            select e.*, bool_or(kind = 'fx_conversion') over (partition by system, account, net_currency) as is_changed,
+                sum(-net) filter (kind = 'reserve') over (
                     partition by system, account, net_currency order by happened_at, entry_id) as reserved,
                 coalesce(sum(net) filter (kind = 'reserve_release') over (
                     partition by system, account, net_currency), 0) as released
@@ -59,7 +60,7 @@ def _add_entries(con: duckdb.DuckDBPyConnection) -> None:
         judged as (
             select s.*, case when kind = 'reserve' and reserved > released then 'reserve_held'
                 when payout_id is not null then 'matched'
-                when w.system is null and s.system = 'paypal' then 'not_expected'
+                when w.system is null and is_changed then 'not_expected'
                 when is_old(ready_at, payout_days(s.system)) then 'missing_in_payout' else 'timing' end as state
             from summed as s
             left join (select distinct system, account, balance_currency as net_currency from truth.bank_payouts)
