@@ -73,8 +73,7 @@ def days(table: Table) -> Reports:
     """Payments accounting reports, one per day before ``today``."""
 
     def following(state: State, begin: date, today: date) -> Iterator[str]:
-        oldest = today - GIVE_UP
-        yield from (day for day in state.missing if oldest <= date.fromisoformat(day) < begin)
+        yield from (day for day in state.missing if date.fromisoformat(day) < begin)
         day = begin
         while day < today:
             yield day.isoformat()
@@ -124,7 +123,8 @@ def _read(request: Request, folder: Folder, kind: Reports) -> Tables:
     request.completeness.append(
         Completeness(name, None, folder.now, received, landing.landed, "file")
     )
-    below = tuple(which for which in missing if _place(which) < _place(reached))
+    oldest = "" if kind.ahead else (today - GIVE_UP).isoformat()
+    below = tuple(which for which in missing if _place(oldest) <= _place(which) < _place(reached))
     if reached:
         request.cursors[name] = str(State(reached, below))
 

@@ -24,27 +24,33 @@ Tables = Iterator[tuple[str, pa.Table]]
 
 
 def extract(
-    request: Request, tables: Sequence[Table], overlap: timedelta, optional: frozenset[str]
+    request: Request,
+    tables: Sequence[Table],
+    overlap: timedelta,
+    optional: frozenset[str],
+    bounded: frozenset[str] = frozenset(),
 ) -> Tables:
-    """``<table>.csv`` of each table. ``optional``: a group without that file has none of its rows."""
+    """``<table>.csv`` of each table. ``optional``: a group without that file has none of its rows.
+
+    ``bounded``: tables of which ``history_from`` cuts what is older; what was agreed before still holds.
+    """
     folder = Folder(request.account, request.patience, BearerAuth(request.account))
     try:
         for table in tables:
             with while_reading(table.name):
-                yield from _read(request, folder, table, overlap, table.name in optional)
+                since = request.since(table.name, overlap)
+                if since is None and request.account.history_from and table.name in bounded:
+                    since = datetime.combine(request.account.history_from, time())
+                yield from _read(request, folder, table, since, table.name in optional)
     finally:
         request.requests, request.vendor_date = folder.requests, folder.vendor_date
         folder.close()
 
 
 def _read(
-    request: Request, folder: Folder, table: Table, overlap: timedelta, is_optional: bool
+    request: Request, folder: Folder, table: Table, since: datetime | None, is_optional: bool
 ) -> Tables:
-    """What changed since the cursor; the first time since ``history_from``, or all there is."""
     account, name = request.account, table.name
-    since = request.since(name, overlap)
-    if since is None and account.history_from:
-        since = datetime.combine(account.history_from, time())
     asked = (
         {"updated_since": since.replace(tzinfo=UTC).isoformat().replace("+00:00", "Z")}
         if since

@@ -73,5 +73,5 @@ NO_WINDOW = "its files are asked for by when a row was last updated, not by a ra
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
-    """The rows changed since the cursor; the first time since ``history_from``, or all there are."""
+    """The rows changed since the cursor; the first time all there are."""
     return csv_drops.extract(request, TABLES, OVERLAP, OPTIONAL)

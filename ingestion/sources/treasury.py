@@ -42,7 +42,7 @@ CONTRACTED_FEES = Table(
     key=("fee_id", "version"),
     cursor="updated_at",
     columns=columns(
-        (text, "fee_id system psp_account payment_method region currency"),
+        (text, "fee_id system psp_account payment_method region fee_basis currency"),
         (rate, "fee_rate"),
         (money, "fixed_amount"),
         (date, "valid_from valid_to"),
@@ -74,5 +74,5 @@ NO_WINDOW = "its files are asked for by when a row was last updated, not by a ra
 
 
 def extract(request: Request) -> Iterator[tuple[str, pa.Table]]:
-    """The rows changed since the cursor; the first time since ``history_from``, or all there are."""
-    return csv_drops.extract(request, TABLES, OVERLAP, OPTIONAL)
+    """The rows changed since the cursor; the first time all, of rates those since ``history_from``."""
+    return csv_drops.extract(request, TABLES, OVERLAP, OPTIONAL, frozenset({RATES.name}))
