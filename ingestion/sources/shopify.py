@@ -18,6 +18,7 @@ import pyarrow as pa
 from ingestion import shopify_by_id, shopify_load, shopify_sweep
 from ingestion import shopify_journeys as journeys
 from ingestion import shopify_orders as orders
+from ingestion import shopify_owed as owed
 from ingestion import shopify_payments as payments
 from ingestion import shopify_people as people
 from ingestion import shopify_stock as stock
@@ -33,7 +34,8 @@ from ingestion.types import boolean, json, money, text, timestamp
 
 # What the documents need, and read_all_orders for orders older than 60 days.
 SCOPES = (
-    *("read_all_orders", "read_customers", "read_inventory", "read_locations", "read_orders"),
+    *("read_all_orders", "read_customers", "read_draft_orders", "read_gift_cards"),
+    *("read_inventory", "read_locations", "read_orders", "read_own_subscription_contracts"),
     *("read_products", "read_returns", "read_shopify_payments_accounts"),
     *("read_shopify_payments_disputes", "read_shopify_payments_payouts"),
 )
@@ -108,6 +110,7 @@ STREAMS = (
     ),
     *stock.STREAMS,
     *journeys.STREAMS,
+    *owed.STREAMS,
 )
 TABLES = (
     *(table for stream in STREAMS for table in stream.tables),
