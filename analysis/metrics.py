@@ -4,7 +4,7 @@ Nothing here knows a formula: statements come from ``metric_queries``. Ratios ar
 decimals: money is exact or absent.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
@@ -44,13 +44,24 @@ def evaluate(
     Only reads ``con``.
     """
     definitions = read(manifest)
-    compiler = Compiler(manifest)
-    rows: list[dict[str, Any]] = []
-    for query in queries(definitions):
-        sql = compiler.sql(query, definitions)
-        for found in _answers(con, sql):
-            rows += _values(query, found, definitions, group_currency, audit_status)
-    return pa.Table.from_pylist(rows, schema=VALUES)
+    rows = answered(
+        Compiler(manifest), definitions, queries(definitions), con, group_currency, audit_status
+    )
+    return pa.Table.from_pylist(list(rows), schema=VALUES)
+
+
+def answered(
+    compiler: Compiler,
+    definitions: Mapping[str, Definition],
+    asked: Iterable[Query],
+    con: duckdb.DuckDBPyConnection,
+    group_currency: str,
+    audit_status: Mapping[str, str],
+) -> Iterator[dict[str, Any]]:
+    """The values that answer these queries, as rows of ``VALUES``."""
+    for query in asked:
+        for found in _answers(con, compiler.sql(query, definitions)):
+            yield from _values(query, found, definitions, group_currency, audit_status)
 
 
 def _answers(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[str, Any]]:

@@ -103,6 +103,28 @@ def sweep(
 
 
 @app.command()
+def close(
+    legal_entity: Annotated[str, typer.Argument(help="As in the group file.")],
+    period: Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="The month: 2026-10.")],
+    by: Annotated[
+        str | None, typer.Option(help="Who closes; you, as this machine knows you.")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="What to say of it; a reopening needs it.")
+    ] = None,
+    reopen: Annotated[
+        bool, typer.Option("--reopen", help="Open a closed month again, to close it anew.")
+    ] = False,
+    group: Group = None,
+) -> None:
+    """Close a legal entity's month: freeze its published figures, or say what has to be settled first."""
+    with _plain_errors(), _group(group, embedded=False):
+        from orchestration import close_command
+
+        close_command.run(_console(), legal_entity, period, by, reason, reopened=reopen)
+
+
+@app.command()
 def status(group: Group = None) -> None:
     """What is published and how old it is, the last verdict and runs, what raw holds."""
     with _plain_errors():

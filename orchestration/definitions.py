@@ -7,6 +7,7 @@ import ingestion
 from ingestion import group as group_file
 from orchestration import (
     audit,
+    closing,
     consent,
     dbt_run,
     environment,
@@ -40,6 +41,7 @@ def concord() -> dg.Definitions:
             *(load.system_assets(system, group, described) for system in ingestion.systems()),
             webhooks.assets(described),
             load.group_assets(described),
+            closing.assets(described),
             models,
             identity.assets(described),
             consent.assets(described),

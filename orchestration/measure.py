@@ -25,9 +25,15 @@ def assets(
     """`semantics`: dbt's semantic manifest, which names the marts that metrics read."""
     from analysis.metric_definitions import DEFINITIONS
     from analysis.metrics import VALUES
+    from analysis.restatements import RESTATEMENTS, STATES
 
-    tables = {"metric_values": VALUES, "metric_definitions": DEFINITIONS}
+    tables = {
+        "metric_values": VALUES,
+        "metric_definitions": DEFINITIONS,
+        "restatements": RESTATEMENTS,
+    }
     read = [dg.AssetKey(relation.split(".")) for relation in relations(semantics)]
+    read += [dg.AssetKey([STATES["schema_name"], STATES["alias"]])]
 
     @dg.multi_asset(
         name="measure",
@@ -66,8 +72,8 @@ def after(manifest: Mapping[str, Any]) -> set[dg.AssetKey]:
 
 
 def evaluate(warehouse: Path, run_id: str) -> dict[str, int]:
-    """Replace both tables, all or nothing; rows per table."""
-    from analysis import metric_definitions, metrics
+    """Replace every table, all or nothing; rows per table."""
+    from analysis import closing, metric_definitions, metrics, restatements
 
     semantics = dbt_run.semantic_manifest()
     status = audit_results.statuses(warehouse, run_id)
@@ -75,9 +81,16 @@ def evaluate(warehouse: Path, run_id: str) -> dict[str, int]:
         found = con.execute("select group_currency from raw_group.run_context").fetchone()
         if found is None:
             raise ValueError("raw_group.run_context is empty: load the group first, concord run")
+        definitions = metric_definitions.read(semantics)
+        current = metrics.evaluate(semantics, con, found[0], status)
+        closing.verify(con)
+        reported = list(closing.reported(con, definitions, current))
         written = {
-            "metric_values": metrics.evaluate(semantics, con, found[0], status),
-            "metric_definitions": metric_definitions.table(metric_definitions.read(semantics)),
+            "metric_values": pa.concat_tables(
+                [current, pa.Table.from_pylist(reported, schema=metrics.VALUES)]
+            ),
+            "metric_definitions": metric_definitions.table(definitions),
+            "restatements": restatements.evaluate(semantics, con, found[0]),
         }
         con.execute(f"create schema if not exists {SCHEMA}")
         con.execute("begin")

@@ -9,6 +9,7 @@ RELATION = "marts.metric_values"
 OWNER = "finance-analytics"
 
 # Ratios are of their own period; everything else is a sum and must behave like one.
+_NOW = "basis is distinct from 'as_reported'"
 _SUMS = "metric not in (select metric from marts.metric_definitions where formula like '% / %')"
 
 
@@ -18,10 +19,10 @@ def suite() -> list[Any]:
         no_direct_identifier(RELATION),
         no_rows(
             "every_metric_has_values",
-            """
+            f"""
             select coalesce(defined.metric, valued.metric) as metric, defined.version, valued.version as valued
             from marts.metric_definitions as defined
-            full join (select distinct metric, version from batch) as valued
+            full join (select distinct metric, version from batch where {_NOW}) as valued
                 on defined.metric = valued.metric and defined.version = valued.version
             where defined.metric is null or valued.metric is null
             """,
@@ -52,7 +53,7 @@ def suite() -> list[Any]:
             notes="Two net sales in one group is what this warehouse was built to end.",
             next_step="compare revenue_daily with the ledger for the day; see int_days__summed.",
             measure="select sum(value) from marts.metric_values"
-            " where metric = 'net_sales' and grain = 'month' and dimension = 'all'",
+            " where metric = 'net_sales' and grain = 'month' and dimension = 'all' and basis = 'current'",
         ),
         no_rows(
             "the_group_is_the_sum_of_its_parts",
@@ -60,10 +61,10 @@ def suite() -> list[Any]:
             with parts as (
                 select metric, grain, period_start, currency, dimension, sum(value) as value
                 from batch
-                where dimension <> 'all' and {_SUMS}
+                where dimension <> 'all' and {_NOW} and {_SUMS}
                 group by metric, grain, period_start, currency, dimension
             ),
-            whole as (select * from batch where dimension = 'all')
+            whole as (select * from batch where dimension = 'all' and {_NOW})
             select
                 parts.metric, parts.dimension, parts.grain, parts.period_start,
                 parts.value as parts, whole.value as whole
@@ -89,7 +90,7 @@ def suite() -> list[Any]:
                 from batch where grain = 'day' and {_SUMS}
                 group by all
             ),
-            months as (select * from batch where grain = 'month')
+            months as (select * from batch where grain = 'month' and {_NOW})
             select
                 days.metric, days.dimension_value, days.month,
                 days.value as days, months.value as month_value
@@ -152,7 +153,7 @@ def suite() -> list[Any]:
                     ) as usual,
                     count(*) over (partition by dimension_value order by period_start) as months_count
                 from batch
-                where metric = 'net_sales' and grain = 'month' and dimension = 'account'
+                where metric = 'net_sales' and grain = 'month' and dimension = 'account' and {_NOW}
                     and period_start < date_trunc('month', {AS_OF})
             ),
             newest as (

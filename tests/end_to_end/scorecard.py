@@ -99,7 +99,8 @@ def metric_differences(con: duckdb.DuckDBPyConnection) -> list[tuple]:
                            coalesce({formula}, 0) as value from ledger group by all),
                      measured as (select dimension_value as account, period_start as month, value
                            from p.marts.metric_values
-                           where metric = '{metric}' and grain = 'month' and dimension = 'account')
+                           where metric = '{metric}' and grain = 'month' and dimension = 'account'
+                               and basis = 'current')
                 select '{metric}', coalesce(a.account, m.account), coalesce(a.month, m.month), a.value, m.value
                 from answer as a full join measured as m on a.account = m.account and a.month = m.month
                 where coalesce(a.value, 0) <> coalesce(m.value, 0)"""

@@ -1,7 +1,13 @@
 """For each audit, the SQL that spoils the tiny warehouse in just the way it is there to catch."""
 
 import expectations
-from tests.expectations import planted_finance, planted_payments, planted_people
+from tests.expectations import (
+    planted_closing,
+    planted_finance,
+    planted_payments,
+    planted_people,
+    planted_reconciliation,
+)
 
 EARLIER = """
     create schema if not exists audit;
@@ -30,9 +36,11 @@ _BUSY_DAYS = """
 """
 
 BY_SUITE: dict[str, dict[str, str]] = {
+    **planted_closing.BY_SUITE,
     **planted_finance.BY_SUITE,
     **planted_payments.BY_SUITE,
     **planted_people.BY_SUITE,
+    **planted_reconciliation.BY_SUITE,
     "accounts": {
         "one_group_currency": """
             update marts.accounts set group_currency = 'USD' where account = 'nordlicht-jp'""",
@@ -348,6 +356,9 @@ _UNCOUNTED = {
     "crm_duplicates",
     "crm_missing",
     "field_drift",
+    "duplicate_captures",
+    "fee_drift",
+    "restatements",
 }
 _UNSCANNED = {"consent_addresses", "customer_contacts", "time_spine"}
 

@@ -8,6 +8,10 @@ orders_keyed as (
     select * from {{ ref('int_orders__keyed') }}
 ),
 
+posting_periods as (
+    select * from {{ ref('int_posting_periods__opened') }}
+),
+
 joined as (
     select
         entries.system,
@@ -27,12 +31,17 @@ joined as (
         entries.amount_group,
         entries.rate_id,
         orders_keyed.customer_key,
-        {{ first_of_month('entries.event_date') }} as posting_period
+        coalesce(posting_periods.posting_period, {{ first_of_month('entries.event_date') }})
+            as posting_period
     from entries
     left join orders_keyed
         on
             entries.account = orders_keyed.account
             and entries.order_id = orders_keyed.order_id
+    left join posting_periods
+        on
+            entries.account = posting_periods.account
+            and entries.ledger_id = posting_periods.ledger_id
 )
 
 select
