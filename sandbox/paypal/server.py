@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from starlette.applications import Starlette
@@ -99,12 +100,17 @@ class _Shown:
     def dispute(self, request: Request) -> Any:
         return lists.dispute(self._con.cursor(), request.path_params["id"], _base(request))
 
-    def index(self, request: Request) -> Response:
-        del request
+    @cached_property
+    def _index(self) -> str:
+        """Made once: the sizes in it are those of all the files."""
         out = io.StringIO()
         files = settlement.files(self._con.cursor(), self._zone, self._now)
         csv.writer(out, lineterminator="\n").writerows([settlement.INDEX, *files])
-        return Response(out.getvalue(), media_type="text/csv")
+        return out.getvalue()
+
+    def index(self, request: Request) -> Response:
+        del request
+        return Response(self._index, media_type="text/csv")
 
     def file(self, request: Request) -> Response:
         named = FILE.fullmatch(request.path_params["name"])

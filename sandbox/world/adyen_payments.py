@@ -17,11 +17,12 @@ UNNAMED_PERCENT, RENAMED_PERCENT = (
     3,
     6,
 )  # payments whose reference is another word, or the order's name
-# Paid by a link that somebody in the shop sent by hand: (number, account, when, minor units, reference).
+# Paid by a link that somebody in the shop sent by hand: (number, account, when, minor units, reference, role).
 LINKS = [
-    (-1, GMBH.account, "2026-03-24 10:12:00", 7_900, "PBL-2031"),
-    (-2, KK.account, "2026-05-12 02:40:00", 6_400, "PBL-77"),
-    (-3, GMBH.account, "2026-09-22 15:31:00", 12_450, "PBL-2094"),
+    (-1, GMBH.account, "2026-03-24 10:12:00", 7_900, "PBL-2031", "none"),
+    (-2, KK.account, "2026-05-12 02:40:00", 6_400, "PBL-77", "none"),
+    (-3, GMBH.account, "2026-09-22 15:31:00", 12_450, "PBL-2094", "none"),
+    (-4, GMBH.account, "2026-06-16 11:05:00", 3_300, "PBL-2066", "missing_in_payout"),
 ]
 
 
@@ -31,7 +32,7 @@ def create_payments(con: duckdb.DuckDBPyConnection) -> None:
     store_rows(
         con,
         "truth.adyen_links",
-        ["ono", "account", "created_at", "amount", "reference"],
+        ["ono", "account", "created_at", "amount", "reference", "role"],
         LINKS,
     )
     con.execute(
@@ -59,7 +60,7 @@ def create_payments(con: duckdb.DuckDBPyConnection) -> None:
             qualify row_number() over (partition by a.ono order by t.tno) = 1
             union all
             select l.account, l.ono, 1, l.amount, m.currency, cast(l.created_at as timestamp), false, null, 'visa',
-                'visaclassic', true, l.reference, l.reference, 'none', 'missing_in_shop', false
+                'visaclassic', true, l.reference, l.reference, l.role, 'missing_in_shop', false
             from truth.adyen_links as l join truth.adyen_merchants as m using (account)
             where cast(l.created_at as timestamp) <= psp_now())
         select * exclude (payment_id, order_name, is_drawn)

@@ -14,7 +14,7 @@ def facts(text: str) -> dict:
         {k: v for k, v in account.items() if k not in WHERE_AND_WHEN}
         for account in group["accounts"]
     ]
-    return {**group, "accounts": accounts}
+    return {**group, "accounts": sorted(accounts, key=lambda account: account["account"])}
 
 
 def test_the_example_group_is_the_embedded_one(served: ServedGroup):

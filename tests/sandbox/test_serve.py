@@ -64,6 +64,12 @@ def test_the_group_file_names_accounts_windows_and_blackouts(serving: Serving):
         ("salesforce", "sales-eu"),
         ("salesforce", "sales-jp"),
         ("zendesk", "support"),
+        ("adyen", "adyen-gmbh"),
+        ("adyen", "adyen-kk"),
+        ("paypal", "paypal-gmbh"),
+        ("bank", "bank-gmbh"),
+        ("bank", "bank-kk"),
+        ("erp", "erp"),
         ("ecb", "ecb"),
         ("treasury", "treasury"),
     ]
