@@ -1,6 +1,6 @@
 """Draft orders: quotes for companies and phone orders, some finished, some still waiting; ``shopify.DraftOrder``.
 
-A B2B order began as a draft that was approved: the draft is COMPLETED and names its order. Other drafts, of B2B and of
+A B2B order is keyed in as a draft and finished at once: the draft is COMPLETED and names its order. Other drafts, of B2B and of
 some other buyers, wait for approval (OPEN) or for payment (INVOICE_SENT) and never become an order here.
 """
 
@@ -23,8 +23,7 @@ def create_draft_orders(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""create or replace table truth.drafts as
         with begun as (
-            select ono, 0 as dno, created_at - interval 3 day as began_at,
-                created_at - interval 1 day as invoiced_at, created_at as ended_at, clock
+            select ono, 0 as dno, created_at as began_at, created_at as invoiced_at, created_at as ended_at, clock
             from truth.orders where is_b2b and not is_test
             union all
             select ono, 1, began_at, case when chance(ono, 'draft invoice', 2) = 1

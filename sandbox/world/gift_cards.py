@@ -1,7 +1,7 @@
 """Gift cards: one for each unit sold, some given away, some expired or switched off; ``shopify.GiftCard``.
 
-Cards of before the history are given ones: every order that a card pays for has one that was given to its
-buyer, so that nobody redeems what nobody issued. A card whose sale was taken back is switched off that moment.
+Every order that a card pays for has one that was given to its buyer that moment, so that nobody redeems
+what nobody issued. A card whose sale was taken back is switched off that moment.
 Amounts are minor units of the shop's currency; ``balance`` is what the vendor shows, expired or not.
 """
 
@@ -13,7 +13,6 @@ from sandbox.world.catalogue import GIFT_CARD
 from sandbox.world.ids import RANGES, id_of
 from sandbox.world.render import SHOP_PLACES, insert
 
-GIVEN_DAYS = 12  # before the order it pays for
 # Given to everybody of a campaign, per shop: days to its expiry or switch-off from 2 March 2026.
 CAMPAIGNS = ((1, 2_500, 182, None), (2, 4_000, None, 192), (3, 1_500, 242, None))
 
@@ -41,7 +40,7 @@ def create_gift_cards(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
             union all
             select o.shop, o.number * 256, {id_of("gift_card", "0")},
                 div_round(o_paid.most + 999, 1000) * 1000, p.spent,
-                o.created_at - interval {GIVEN_DAYS} day, null, null, o.ono, p.last_at, null
+                o.created_at, null, null, o.ono, p.last_at, null
             from paid as p join truth.orders as o using (ono)
             join (select ono, cast(sum(amount) as bigint) as most from truth.transactions
                 where gateway = 'gift_card' and status = 'SUCCESS' and kind <> 'REFUND' group by ono)

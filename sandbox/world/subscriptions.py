@@ -1,8 +1,8 @@
 """Subscriptions: contracts, what they bill, and the cycles in which nobody pays; ``shopify.SubscriptionContract``.
 
-A contract begins with a buyer's first order in a shop; its first cycle is billed into the second one. Then it is called
-off (``stopped``), or had needed three attempts for that cycle and is called off (``recovered``), or its next cycle is
-refused on every day of ``RETRY_DAYS`` and it fails (``failed``): somebody who owes, whom no reactivation mail should reach.
+A contract begins with a buyer's second order in a shop, which is its first cycle. Then it is called off (``stopped``),
+or had needed three tries for that cycle and is called off (``recovered``), or its next cycle is refused on every day
+of ``RETRY_DAYS`` and it fails (``failed``): somebody who owes, whom no reactivation mail should reach.
 """
 
 from datetime import datetime
@@ -31,8 +31,8 @@ def create_subscriptions(con: duckdb.DuckDBPyConnection, clock: datetime) -> Non
                 lead(ono) over (partition by shop, pid order by created_at, ono) as next_ono,
                 lead(created_at) over (partition by shop, pid order by created_at, ono) as next_at
             from truth.orders as o
-            where mode = 'customer' and not is_b2b and not is_test and pay <> 'cash' and gone_at is null)
-        select o.ono, o.next_ono, o.shop, o.created_at as began_at, o.next_at as billed_at,
+            where mode = 'customer' and not is_b2b and not is_test and pay <> 'cash' and cancel = 'none')
+        select o.ono, o.next_ono, o.shop, o.next_at as billed_at,
             {id_of("contract", "0")} as contract_id, i.customer_id, l.variant, l.unit as price, l.quantity,
             case when o.pid in ({known}) then {list(FATES)!r}[1 + o.shop]
                 else {list(FATES)!r}[1 + chance(o.ono, 'subscription fate', 3)] end as fate, o.clock
@@ -46,14 +46,14 @@ def create_subscriptions(con: duckdb.DuckDBPyConnection, clock: datetime) -> Non
     con.execute(
         f"""create or replace table truth.attempts as
         with tried as (
-            select ono, 3 as ano, billed_at as tried_at, true as is_paid, clock from truth.contracts
+            select ono, 3 as ano, billed_at + interval 30 second as tried_at, true as is_paid, clock from truth.contracts
             union all
-            select ono, n, billed_at - (9 - 3 * n) * interval 1 day, false, clock
+            select ono, n, billed_at + n * interval 10 second, false, clock
             from truth.contracts cross join (values (1), (2)) as t(n) where fate = 'recovered'
             union all
             select ono, n, billed_at + days * interval 1 day, false, clock
             from truth.contracts cross join (values {retries}) as t(n, days) where fate = 'failed')
-        select ono, ano, tried_at, is_paid from tried where tried_at <= clock"""
+        select ono, ano, tried_at, is_paid from tried where tried_at <= clock + interval 30 second"""
     )
 
 
@@ -69,7 +69,7 @@ def render_subscriptions(con: duckdb.DuckDBPyConnection) -> None:
         select gid('SubscriptionContract', c.contract_id) as "id",
             case when c.fate = 'failed' then case when t.last_ano = {last} then 'FAILED' else 'ACTIVE' end
                 when c.billed_at + interval {STOPPED_DAYS} day <= c.clock then 'CANCELLED' else 'ACTIVE' end as "status",
-            iso(c.began_at) as "createdAt",
+            iso(c.billed_at) as "createdAt",
             iso(case when c.fate <> 'failed' and c.billed_at + interval {STOPPED_DAYS} day <= c.clock
                 then c.billed_at + interval {STOPPED_DAYS} day else t.last_at end) as "updatedAt",
             o.currency as "currencyCode",
@@ -81,9 +81,10 @@ def render_subscriptions(con: duckdb.DuckDBPyConnection) -> None:
             case when not t.is_paid then 'PAYMENT_ERROR' end as "lastBillingAttemptErrorType",
             struct_pack("interval" := 'MONTH', "intervalCount" := cast(1 as bigint)) as "billingPolicy",
             {money.format("0")} as "deliveryPrice", ref(gid('Customer', c.customer_id)) as "customer",
-            ref(gid('Order', o.order_id)) as "originOrder",
+            ref(gid('Order', n.order_id)) as "originOrder",
             o.account as _shop, {place("o.shop", "o.number", "0", SLOTS["contract"])} as _seq
-        from truth.contracts as c join truth.orders as o using (ono) join tried as t using (ono)""",
+        from truth.contracts as c join truth.orders as o using (ono) join tried as t using (ono)
+        join truth.orders as n on n.ono = c.next_ono""",
     )
     insert(
         con,

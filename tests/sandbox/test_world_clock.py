@@ -16,6 +16,7 @@ PARENTS = {
     "Sale": "SalesAgreement",
     "ReturnLineItem": "Return",
     "AbandonedCheckoutLineItem": "AbandonedCheckout",
+    **dict.fromkeys(("SubscriptionLine", "SubscriptionBillingAttempt"), "SubscriptionContract"),
 }
 # When an object began, of those that say so.
 BEGINS = {
@@ -25,7 +26,8 @@ BEGINS = {
     "ShopifyPaymentsBalanceTransaction": "transactionDate",
     "ShopifyPaymentsPayout": "issuedAt",
     "ShopifyPaymentsDispute": "initiatedAt",
-    "AbandonedCheckout": "createdAt",
+    **dict.fromkeys(("AbandonedCheckout", "GiftCard", "DraftOrder"), "createdAt"),
+    **dict.fromkeys(("SubscriptionContract", "SubscriptionBillingAttempt"), "createdAt"),
     "Company": "createdAt",
     "CompanyContact": "createdAt",
     "CompanyLocation": "createdAt",
