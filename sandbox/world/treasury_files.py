@@ -10,15 +10,11 @@ from datetime import datetime
 import duckdb
 
 from sandbox.world import adyen_accounts, paypal_accounts, psp_accounts, shop_payments, shops
-from sandbox.world.rates import TREASURY_PEGS
 from sandbox.world.shops import EXPONENTS
+from sandbox.world.treasury_rates import TREASURER, create_monthly_rates
 
 AGREED, FIRST_DAY = "2025-01-02T09:00:00Z", "2025-01-01"
 HOME, ABROAD = ("domestic", "eea"), ("international",)
-# A monthly rate that its own author approved: nobody's second look, of a currency nothing is sold in.
-SELF_APPROVED = ("AED", "2026-08-31")
-CORRECTED = ("KWD", "2026-07-31")  # a closing rate whose second version came after the close
-DESK, TREASURER = "treasury-desk", "group-treasurer"
 
 
 def create_treasury_files(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
@@ -41,7 +37,7 @@ def create_treasury_files(con: duckdb.DuckDBPyConnection, clock: datetime) -> No
             clock.replace(tzinfo=None),
         ],
     )
-    _add_monthly_rates(con, clock)
+    create_monthly_rates(con, clock)
 
 
 def _fees() -> Iterator[tuple[str, str, str, str, str, str, str, str]]:
@@ -116,44 +112,6 @@ def _fees() -> Iterator[tuple[str, str, str, str, str, str, str, str]]:
                     _money(minor, currency),
                     "blended",
                 )
-
-
-def _add_monthly_rates(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
-    """Treasury's month averages and closing rates of what the ECB lacks, on the month's last day."""
-    con.execute(
-        """insert into rates.treasury
-        with daily as (
-            select cast(rate_date as date) as day, from_currency, cast(rate as decimal(18, 10)) as rate
-            from rates.treasury where kind = 'transaction' and version = '1' and list_contains($pegged, from_currency)),
-        monthly as (
-            select last_day(day) as day, from_currency, count(*) as days,
-                cast(round(avg(rate), 10) as decimal(18, 10)) as averaged, arg_max(rate, day) as closing
-            from daily group by all),
-        said as (
-            select day, from_currency, 'month_average' as kind, averaged as rate, 1 as version,
-                day + interval 33 hour as said_at
-            from monthly where days >= day(day)
-            union all
-            select day, from_currency, 'closing', closing, 1, day + interval 33 hour from monthly where days >= day(day)
-            union all
-            select day, from_currency, 'closing', closing + cast(0.0009 as decimal(18, 10)), 2, day + interval 41 day
-            from monthly where from_currency = $corrected and day = cast($corrected_day as date))
-        select cast(day as varchar), from_currency, 'EUR', kind, cast(rate as varchar), cast(version as varchar),
-            'approved', $desk, case when kind = 'closing' and from_currency = $own and cast(day as varchar) = $own_day
-                then $desk else $treasurer end,
-            strftime(said_at, '%Y-%m-%dT%H:%M:%SZ'), strftime(said_at, '%Y-%m-%dT%H:%M:%SZ')
-        from said where said_at <= $now order by day, from_currency, kind, version""",
-        {
-            "pegged": list(TREASURY_PEGS),
-            "corrected": CORRECTED[0],
-            "corrected_day": CORRECTED[1],
-            "own": SELF_APPROVED[0],
-            "own_day": SELF_APPROVED[1],
-            "desk": DESK,
-            "treasurer": TREASURER,
-            "now": clock.replace(tzinfo=None),
-        },
-    )
 
 
 def _money(minor: int, currency: str) -> str:

@@ -6,7 +6,7 @@ import io
 import httpx
 
 from sandbox.world import World
-from sandbox.world.treasury_files import CORRECTED, SELF_APPROVED
+from sandbox.world.treasury_rates import CORRECTED, SELF_APPROVED
 
 
 def rows(group: dict, account: str, name: str, **query: str) -> list[dict[str, str]]:
