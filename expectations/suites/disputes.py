@@ -10,7 +10,7 @@ OWNER = "finance-analytics"
 
 # The provider's words; a new one may mean money.
 _STATUSES = """'needs_response', 'under_review', 'won', 'lost', 'prevented',
-    'warning_needs_response', 'warning_under_review', 'warning_closed'"""
+    'warning_needs_response', 'warning_under_review', 'warning_closed', 'accepted', 'charge_refunded', 'closed'"""
 
 
 def suite() -> list[Any]:

@@ -9,7 +9,7 @@ RELATION = "marts.payouts"
 OWNER = "finance-analytics"
 
 # The provider's words for a payout's way.
-_STATUSES = "'paid', 'pending', 'in_transit', 'canceled', 'failed'"
+_STATUSES = "'paid', 'pending', 'scheduled', 'in_transit', 'action_required', 'canceled', 'failed'"
 
 
 def suite() -> list[Any]:
@@ -61,12 +61,13 @@ def suite() -> list[Any]:
                 select account, payout_id, -sum(net_amount) as amount, currency
                 from marts.payment_ledger where kind = 'payout' group by account, payout_id, currency
             )
-            select batch.account, batch.payout_id, batch.amount, booked.amount as booked_amount, batch.currency
+            select batch.account, batch.payout_id, batch.balance_amount, booked.amount as booked_amount,
+                batch.balance_currency
             from batch
             left join booked
                 on batch.account = booked.account and batch.payout_id = booked.payout_id
-                and batch.currency = booked.currency
-            where batch.amount is distinct from booked.amount
+                and batch.balance_currency = booked.currency
+            where batch.balance_amount is distinct from booked.amount
             """,
             severity="critical",
             expected="the same amount out of the balance as to the bank, for every payout",

@@ -20,6 +20,8 @@ def every_table() -> dict[str, list[dict[str, Any]]]:
         "amount": Decimal("55.70"),
         "entries_net_amount": Decimal("55.70"),
         "currency": "EUR",
+        "balance_amount": Decimal("55.70"),
+        "balance_currency": "EUR",
     }
     dispute = {"status": "needs_response", "reason": "fraudulent", "currency": "EUR"}
     return {

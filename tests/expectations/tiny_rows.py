@@ -6,7 +6,13 @@ Group currency is EUR, as_of is 2026-10-15 06:00.
 from datetime import date, datetime
 from typing import Any
 
-from tests.expectations import tiny_consent, tiny_finance, tiny_people, tiny_steward
+from tests.expectations import (
+    tiny_consent,
+    tiny_finance,
+    tiny_people,
+    tiny_reconciliation,
+    tiny_steward,
+)
 from tests.expectations.tiny_payments import PAY
 from tests.expectations.tiny_payments import every_table as payments
 
@@ -52,6 +58,7 @@ def every_table() -> dict[str, list[dict[str, Any]]]:
         | _operations()
         | payments()
         | tiny_finance.every_table()
+        | tiny_reconciliation.every_table()
         | tiny_consent.every_table()
         | tiny_steward.every_table()
     )

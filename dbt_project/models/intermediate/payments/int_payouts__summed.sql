@@ -2,28 +2,12 @@
 -- no list shows is its residual; without a list there is nothing to compare.
 with
 
-stripe_payouts as (
-    select * from {{ ref('stg_stripe__payouts') }}
+payouts as (
+    select * from {{ ref('int_payouts__unioned') }}
 ),
 
 entries as (
     select * from {{ ref('int_psp_entries__unioned') }}
-),
-
-unioned as (
-    select
-        system,
-        account,
-        payout_id,
-        status,
-        method,
-        failure_code,
-        is_automatic,
-        amount,
-        currency,
-        created_at,
-        arrival_date as arrived_date
-    from stripe_payouts
 ),
 
 entries_summed as (
@@ -41,28 +25,32 @@ entries_summed as (
 
 summed as (
     select
-        unioned.system,
-        unioned.account,
-        unioned.payout_id,
-        unioned.status,
-        unioned.method,
-        unioned.failure_code,
-        unioned.is_automatic,
+        payouts.system,
+        payouts.account,
+        payouts.payout_id,
+        payouts.status,
+        payouts.method,
+        payouts.failure_code,
+        payouts.is_automatic,
+        payouts.is_duplicate_record,
         entries_summed.payout_id is not null as has_entry_list,
-        unioned.currency,
-        unioned.amount,
+        payouts.bank_reference,
+        payouts.currency,
+        payouts.amount,
+        payouts.balance_currency,
+        payouts.balance_amount,
         coalesce(entries_summed.entries_count, 0) as entries_count,
         entries_summed.entries_net_amount,
-        unioned.amount - entries_summed.entries_net_amount as residual_amount,
-        unioned.created_at,
-        unioned.arrived_date
-    from unioned
+        payouts.balance_amount - entries_summed.entries_net_amount as residual_amount,
+        payouts.created_at,
+        payouts.arrived_date
+    from payouts
     left join entries_summed
         on
-            unioned.system = entries_summed.system
-            and unioned.account = entries_summed.account
-            and unioned.payout_id = entries_summed.payout_id
-            and unioned.currency = entries_summed.currency
+            payouts.system = entries_summed.system
+            and payouts.account = entries_summed.account
+            and payouts.payout_id = entries_summed.payout_id
+            and payouts.balance_currency = entries_summed.currency
 )
 
 select * from summed

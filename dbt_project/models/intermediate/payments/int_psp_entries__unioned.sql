@@ -1,8 +1,21 @@
--- Every movement of a balance at a payment provider, over all of them, and the order it is about.
+-- Every movement of a balance at a payment provider, over all of them, and the order it is about: what
+-- the entry says itself, else what its charge says.
 with
 
 stripe_entries as (
     select * from {{ ref('int_stripe_entries__linked') }}
+),
+
+shopify_entries as (
+    select * from {{ ref('int_shopify_entries__linked') }}
+),
+
+adyen_entries as (
+    select * from {{ ref('int_adyen_entries__linked') }}
+),
+
+paypal_entries as (
+    select * from {{ ref('int_paypal_entries__linked') }}
 ),
 
 charges as (
@@ -10,27 +23,13 @@ charges as (
 ),
 
 unioned as (
-    select
-        system,
-        account,
-        entry_id,
-        kind,
-        vendor_type,
-        occurred_at,
-        available_at,
-        source_id,
-        charge_id,
-        refund_id,
-        dispute_id,
-        payout_id,
-        gross_amount,
-        fee_amount,
-        tax_on_fee_amount,
-        net_amount,
-        currency,
-        gross_amount_presentment,
-        currency_presentment
-    from stripe_entries
+    select * from stripe_entries
+    union all
+    select * from shopify_entries
+    union all
+    select * from adyen_entries
+    union all
+    select * from paypal_entries
 ),
 
 linked as (
@@ -47,15 +46,30 @@ linked as (
         unioned.refund_id,
         unioned.dispute_id,
         unioned.payout_id,
-        charges.order_account,
-        charges.order_id,
+        unioned.transaction_id,
+        coalesce(
+            unioned.payment_id,
+            case when unioned.kind = 'charge' then charges.payment_id end
+        ) as payment_id,
+        case
+            when unioned.order_id is not null then unioned.order_account
+            else charges.order_account
+        end as order_account,
+        coalesce(unioned.order_id, charges.order_id) as order_id,
+        unioned.is_release,
+        unioned.is_bounced,
+        unioned.is_duplicate_record,
+        charges.payment_method,
+        charges.country,
+        charges.card_country,
         unioned.gross_amount,
         unioned.fee_amount,
         unioned.tax_on_fee_amount,
         unioned.net_amount,
         unioned.currency,
         unioned.gross_amount_presentment,
-        unioned.currency_presentment
+        unioned.currency_presentment,
+        unioned.agreed_fee_amount
     from unioned
     left join charges
         on

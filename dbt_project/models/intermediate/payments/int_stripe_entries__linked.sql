@@ -76,6 +76,13 @@ linked as (
         caused.dispute_id,
         case when caused.kind = 'payout' then caused.source_id else payout_entries.payout_id end
             as payout_id,
+        {{ to_text('null') }} as transaction_id,
+        {{ to_text('null') }} as payment_id,
+        {{ to_text('null') }} as order_account,
+        {{ to_text('null') }} as order_id,
+        coalesce(caused.reporting_category = 'partial_capture_reversal', false) as is_release,
+        coalesce(caused.vendor_type = 'payment_failure_refund', false) as is_bounced,
+        false as is_duplicate_record,
         caused.gross_amount,
         coalesce(fees.fee_amount, 0) as fee_amount,
         coalesce(fees.tax_on_fee_amount, 0) as tax_on_fee_amount,
@@ -84,7 +91,8 @@ linked as (
         case
             when caused.gross_amount < 0 then -caused.cause_amount else caused.cause_amount
         end as gross_amount_presentment,
-        caused.cause_currency as currency_presentment
+        caused.cause_currency as currency_presentment,
+        coalesce(fees.fee_amount, 0) as agreed_fee_amount
     from caused
     left join fees
         on

@@ -34,7 +34,8 @@ unioned as (
         currency,
         gross_amount_presentment,
         currency_presentment,
-        false as is_residual
+        false as is_residual,
+        is_duplicate_record
     from entries
     union all
     select
@@ -54,10 +55,11 @@ unioned as (
         cast(0 as decimal(38, 4)) as fee_amount,
         cast(0 as decimal(38, 4)) as tax_on_fee_amount,
         residual_amount as net_amount,
-        currency,
+        balance_currency as currency,
         cast(null as decimal(38, 4)) as gross_amount_presentment,
         {{ to_text('null') }} as currency_presentment,
-        true as is_residual
+        true as is_residual,
+        is_duplicate_record
     from payouts
 ),
 
@@ -69,6 +71,7 @@ dated as (
         unioned.entry_id,
         unioned.kind,
         unioned.is_residual,
+        unioned.is_duplicate_record,
         unioned.occurred_at,
         {{ local_date('unioned.occurred_at', 'accounts.zone') }} as occurred_date,
         unioned.available_at,
@@ -101,6 +104,7 @@ select
     entry_id,
     kind,
     is_residual,
+    is_duplicate_record,
     occurred_at,
     occurred_date,
     available_at,
