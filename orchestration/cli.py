@@ -10,7 +10,13 @@ from typing import Annotated
 
 import typer
 
-from orchestration import dead_letters_command, environment, identity_command, webhooks_command
+from orchestration import (
+    dead_letters_command,
+    environment,
+    identity_command,
+    reconcile_command,
+    webhooks_command,
+)
 from orchestration.command_line import Group
 from orchestration.command_line import chosen_group as _group
 from orchestration.command_line import console as _console
@@ -26,6 +32,7 @@ app = typer.Typer(
 app.add_typer(webhooks_command.app, name="webhooks")
 app.add_typer(dead_letters_command.app, name="dead-letters")
 app.add_typer(identity_command.app, name="identity")
+app.add_typer(reconcile_command.app, name="reconcile")
 
 
 @app.command()

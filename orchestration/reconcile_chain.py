@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -43,6 +42,7 @@ class Link:
     key: str | None = None
     confidence: Decimal | None = None
     left_out: int = 0
+    is_origin: bool = False  # a payout's entry: what it was paid out of, not what it leads to
 
 
 def explain(published: Path, text: str) -> list[Link]:
@@ -52,18 +52,21 @@ def explain(published: Path, text: str) -> list[Link]:
 
 
 def _begin(con: duckdb.DuckDBPyConnection, text: str) -> list[Source]:
-    """Where the chain begins: the transactions of an order, else the row itself and what it comes from."""
+    """Where the chain begins: an order's transactions and what no transaction explains, else what a row comes from."""
     ordered = con.execute(
-        """select r.side, r.system, r.account, r.source_id
+        """select r.side, r.system, r.account, r.source_id, o.account
         from marts.reconciliation as r
         join marts.orders as o on o.account = r.order_account and o.order_id = r.order_id
-        where r.leg = 'order_psp' and r.side = 'order'
-            and $text in (o.order_id, o.order_name, o.account || ':' || o.order_id, o.account || ':' || o.order_name)
-        order by r.account, r.occurred_at, r.source_id""",
+        where r.leg = 'order_psp' and $text in (o.order_id, o.order_name, o.account || ':' || o.order_id, o.account || ':' || o.order_name)
+            and not (r.side = 'psp' and exists (
+                from marts.reconciliation_matches as m
+                where m.leg = 'order_psp' and m.matched_system = r.system and m.matched_account = r.account
+                    and m.matched_id = r.source_id))
+        order by r.side, r.account, r.occurred_at, r.source_id""",
         {"text": text},
     ).fetchall()
     if ordered:
-        shops = sorted({row[2] for row in ordered})
+        shops = sorted({row[4] for row in ordered})
         if len(shops) > 1:
             names = ", ".join(f"{shop}:{text}" for shop in shops)
             raise ValueError(f"{text} is an order of {len(shops)} shops: name one of {names}")
@@ -85,7 +88,7 @@ def _begin(con: duckdb.DuckDBPyConnection, text: str) -> list[Source]:
     side, system, account, source_id = found[0]
     above = con.execute(
         """select distinct side, system, account, source_id from marts.reconciliation_matches
-        where leg = 'order_psp' and matched_side = ? and matched_system = ? and matched_account = ?
+        where leg <> 'psp_payout' and matched_side = ? and matched_system = ? and matched_account = ?
             and matched_id = ? order by all""",
         [side, system, account, source_id],
     ).fetchall()
@@ -93,39 +96,40 @@ def _begin(con: duckdb.DuckDBPyConnection, text: str) -> list[Source]:
 
 
 def _follow(con: duckdb.DuckDBPyConnection, begin: Source) -> list[Link]:
+    """Depth first, from one row to all that it leads to; a payout that it begins with shows its entries too."""
     chain: list[Link] = []
-    waiting: list[tuple[int, Source, str | None, Decimal | None, int]] = [(0, begin, None, None, 0)]
-    seen: set[Source] = set()
+    waiting = [Link(0, begin, *_states(con, begin))]
     while waiting:
-        depth, source, key, confidence, left_out = waiting.pop()
-        if source in seen:
+        link = waiting.pop()
+        chain.append(link)
+        if link.is_origin:
             continue
-        seen.add(source)
-        occurred_at, states = _states(con, source)
-        chain.append(Link(depth, source, occurred_at, states, key, confidence, left_out))
-        below = _below(con, source)
-        waiting += [
-            (
-                depth + 1,
-                (row[0], row[1], row[2], row[3]),
-                row[4],
-                row[5],
-                max(len(below) - SHOWN, 0) if n == min(len(below), SHOWN) else 0,
-            )
-            for n, row in reversed(list(enumerate(below[:SHOWN], start=1)))
-        ]
+        if link.depth == 0 and link.source[0] == "payout":
+            chain += _beside(con, link, is_origin=True)
+        waiting += reversed(_beside(con, link))
     return chain
 
 
-def _below(con: duckdb.DuckDBPyConnection, source: Source) -> list[tuple[Any, ...]]:
-    """What a row leads to; a payout also to what it was paid out of, once nobody came from there."""
-    return con.execute(
-        """select matched_side, matched_system, matched_account, matched_id, key, confidence
+def _beside(con: duckdb.DuckDBPyConnection, link: Link, *, is_origin: bool = False) -> list[Link]:
+    """The rows that a row leads to, or that it comes from; of many the largest."""
+    ours, theirs = ("matched_", "") if is_origin else ("", "matched_")
+    their_id = "source_id" if is_origin else "matched_id"
+    our_id = "matched_id" if is_origin else "source_id"
+    found = con.execute(
+        f"""select {theirs}side, {theirs}system, {theirs}account, {their_id}, key, confidence
         from marts.reconciliation_matches
-        where side = ? and system = ? and account = ? and source_id = ?
-        order by abs(amount) desc, matched_account, matched_id""",
-        list(source),
+        where {ours}side = ? and {ours}system = ? and {ours}account = ? and {our_id} = ?
+        order by abs(amount) desc, {theirs}account, {their_id}""",
+        list(link.source),
     ).fetchall()
+    left_out = max(len(found) - SHOWN, 0)
+    rows = []
+    for number, row in enumerate(found[:SHOWN], start=1):
+        source: Source = (row[0], row[1], row[2], row[3])
+        last = left_out if number == SHOWN else 0
+        states = _states(con, source)
+        rows.append(Link(link.depth + 1, source, *states, row[4], row[5], last, is_origin))
+    return rows
 
 
 def _states(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[datetime, list[State]]:
@@ -136,7 +140,7 @@ def _states(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[datetime, l
     ).fetchall()
     if not rows:
         raise ValueError(
-            f"{':'.join(source)}: matched, yet in no state; the publication is torn: run again"
+            f"{':'.join(source)}: matched, yet in no state; the publication is torn: run concord run"
         )
     states = [State(*row[:8]) for row in sorted(rows, key=lambda row: LEGS.index(row[0]))]
     return rows[0][8], states

@@ -37,7 +37,7 @@ def explain(
             side, system, account, source_id = link.source
             pad = "  " * link.depth
             found = f"  by {link.key} ({link.confidence})" if link.key else ""
-            what = reconcile_chain.SIDES[side]
+            what = ("out of " if link.is_origin else "") + reconcile_chain.SIDES[side]
             _print(
                 f"{pad}{what} {system} {account} {source_id}  {link.occurred_at:%Y-%m-%d}{found}"
             )
