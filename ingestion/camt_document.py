@@ -118,7 +118,8 @@ class Document:
             raise self._fail(
                 f"<{name}> in <{above.node.name}>, which holds one of {_names(declared)}"
             )
-        while above.place < len(declared.parts):
+        allowed = {part.name for part in declared.parts[above.place :]}
+        while allowed & {name, ANY} and above.place < len(declared.parts):
             part = declared.parts[above.place]
             if part.name in (name, ANY) and above.count < part.most:
                 above.count += 1

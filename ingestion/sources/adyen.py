@@ -26,7 +26,7 @@ from ingestion.adyen_lines import UNWANTED
 from ingestion.adyen_reports import OVERLAP, batches, days
 from ingestion.request import Request
 from ingestion.tables import Table, columns
-from ingestion.types import bigint, boolean, date, money, rate, text, timestamp
+from ingestion.types import bigint, date, money, rate, text, timestamp
 
 SETTLEMENT_LINES = Table(
     "settlement_lines",
@@ -81,8 +81,7 @@ NOTIFICATIONS = Table(
         (text, "success paymentMethod reason"),
         (bigint, "amount.value"),
         (text, "amount.currency"),
-        (timestamp, "eventDate"),
-        (boolean, "live"),
+        (timestamp, "eventDate additionalData.defensePeriodEndsAt"),
     ),
     ignored=frozenset({"additionalData.*", "operations"}),
 )

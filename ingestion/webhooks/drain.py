@@ -22,7 +22,7 @@ from ingestion.request import Request
 from ingestion.results import pipeline_name
 from ingestion.tables import arrow_schema, columns, raw_tables
 from ingestion.types import Type, text, timestamp
-from ingestion.webhooks import privacy, shopify_objects, stripe_objects
+from ingestion.webhooks import adyen_objects, privacy, shopify_objects, stripe_objects
 from ingestion.webhooks.store import Store, Stored, store_of
 
 CONSUMER = "raw"
@@ -42,7 +42,7 @@ TABLES: dict[str, dict[str, Type]] = {
 }
 
 # Systems whose events lead to rows of their own; another's stay in ``raw_webhooks``.
-OBJECTS = {"shopify": shopify_objects, "stripe": stripe_objects}
+OBJECTS = {"adyen": adyen_objects, "shopify": shopify_objects, "stripe": stripe_objects}
 
 logger = logging.getLogger(__name__)
 
@@ -192,7 +192,7 @@ def _rows_of(
 ) -> Iterator[tuple[str, pa.Table]]:
     if request.account.system == "stripe":
         return stripe_objects.rows(request, events, contested)
-    return shopify_objects.rows(request, events)
+    return OBJECTS[request.account.system].rows(request, events)
 
 
 def _begin(group: Group, workdir: Path, warehouse: Path) -> None:

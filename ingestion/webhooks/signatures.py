@@ -75,9 +75,7 @@ def _adyen(secrets: Sequence[str], _: Headers, body: bytes, __: float) -> None:
 
 
 CHECKS = {"adyen": _adyen, "shopify": _shopify, "stripe": _stripe}
-SENDERS = tuple(
-    CHECKS
-)  # the systems whose webhooks are taken in; Adyen's are all that is read of it
+SENDERS = tuple(CHECKS)  # the systems whose webhooks are taken in
 
 
 def adyen_items(body: bytes) -> list[dict[str, Any]]:

@@ -70,7 +70,7 @@ def test_a_group_file_is_read_whole(tmp_path: Path):
         (('currency = "EUR"', 'currency = "EURO"'), r"currency 'EURO' is no ISO 4217 code"),
         (
             ('system = "ecb"', 'system = "etsy"'),
-            r"system 'etsy' is unknown; choose from adyen, aftership, ecb, ",
+            r"system 'etsy' is unknown; choose from adyen, aftership, bank, ecb, ",
         ),
         (('account = "ecb"', 'account = "nordlicht_de"'), r"meets 'nordlicht-de \(shopify\)'"),
         (('account = "ecb"', 'account = "The ECB"'), r"account 'The ECB' must be lower-case"),
@@ -79,10 +79,6 @@ def test_a_group_file_is_read_whole(tmp_path: Path):
         (("2025-08-01", "last year"), r"'history_from' is 'last year'; write a date"),
         (('start = "01:00"', 'start = "noon"'), r"window 'nightly': 'start' is 'noon'"),
         (('to = "2026-11-30"', 'to = "2026-11-01"'), r"ends before it starts"),
-        (
-            ('system = "ecb"', 'system = "adyen"'),
-            r"adyen is known by its webhooks only; name their secret in webhook_secret_env",
-        ),
         (
             ('owner = "treasury-team"', 'owner = "treasury-team"\nwebhook_secret_env = "X"'),
             r"no webhooks of ecb are taken in; take it away \(adyen, shopify, stripe send\)",
@@ -133,17 +129,8 @@ def test_every_module_of_sources_is_a_system_with_tables():
     from ingestion import load
 
     assert systems() == (
-        *(
-            "aftership",
-            "ecb",
-            "email_tool",
-            "hubspot",
-            "salesforce",
-            "shopify",
-            "stripe",
-            "treasury",
-        ),
-        "zendesk",
+        *("adyen", "aftership", "bank", "ecb", "email_tool", "erp", "hubspot", "paypal"),
+        *("salesforce", "shopify", "stripe", "treasury", "zendesk"),
     )
     for system in systems():
         home = load.source_of(system)

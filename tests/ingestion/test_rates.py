@@ -109,8 +109,12 @@ def test_treasurys_rates_keep_every_version(treasury: RateFile, warehouse: Wareh
 
 
 def test_a_rate_that_cannot_be_read_is_a_dead_letter(treasury: RateFile, warehouse: Warehouse):
-    treasury.content += "2026-10-32,CHF,EUR,transaction,1.06,1,approved,desk,x,,2026-10-14T09:00:00Z\n"
-    treasury.content += "2026-10-14,CHF,EUR,transaction,n/a,1,approved,desk,x,,2026-10-14T09:00:00Z\n"
+    treasury.content += (
+        "2026-10-32,CHF,EUR,transaction,1.06,1,approved,desk,x,,2026-10-14T09:00:00Z\n"
+    )
+    treasury.content += (
+        "2026-10-14,CHF,EUR,transaction,n/a,1,approved,desk,x,,2026-10-14T09:00:00Z\n"
+    )
     result = warehouse.load(account(treasury, "treasury"))
     assert (result.rows["rates"], result.dead_letters) == (3, 2)
     assert warehouse.query("select reason from raw_treasury.dead_letters order by 1") == [

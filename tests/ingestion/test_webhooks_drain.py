@@ -11,7 +11,7 @@ from ingestion.webhooks.drain import Drained, Undrained, drain
 from ingestion.webhooks.store import Store, store_of
 from tests.ingestion import senders
 from tests.ingestion.conftest import HURRIED, Warehouse
-from tests.ingestion.senders import Vendor, adyen_body, serving
+from tests.ingestion.senders import ADYEN_ITEM, Vendor, adyen_body, serving, signed_by_adyen
 from tests.ingestion.tiny_shop import TinyShop
 from tests.ingestion.tiny_stripe import NOW, TinyStripe, charge, event, open_stripe
 from tests.ingestion.tiny_world import customer, order
@@ -194,17 +194,13 @@ def test_legal_requests_are_queued_with_their_deadline_and_what_is_unknown_stays
     redacted = {"shop_id": 954889, "customer": person, "orders_to_redact": []}
     vendor.shopify("customers/redact", redacted, "p2")
     vendor.shopify("shop/redact", {"shop_id": 954889}, "p3")
-    vendor.post("terminals", adyen_body(), {})
     vendor.shopify("moon/landed", {"id": 1}, "e1")
     found = drained(group, warehouse)
-    assert found.rows == {"events": 5, "privacy_requests": 3, "privacy_decisions": 0}
+    assert found.rows == {"events": 4, "privacy_requests": 3, "privacy_decisions": 0}
     assert found.landed == {}, "no legal request and no unknown topic is acted on"
     assert warehouse.query(
         "select system, topic from raw_webhooks.events where topic !~ '/re|/d' order by all"
-    ) == [
-        ("adyen", "AUTHORISATION"),
-        ("shopify", "moon/landed"),
-    ]
+    ) == [("shopify", "moon/landed")]
     rows = warehouse.query(
         "select kind, orders_count, due_at - received_at, owner, length(subject_id_hash),"
         " length(email_hash), length(request_id) from raw_webhooks.privacy_requests order by kind"
@@ -253,3 +249,19 @@ def test_merged_customers_are_told_by_their_event_alone(
     assert newest(warehouse, "shopify.customers", "id") == [(gid(7, "Customer"),)]
     gone = warehouse.query("select id, _version_at from raw_shopify.customers where _deleted")
     assert gone == [(gid(8, "Customer"), datetime(2026, 10, 14, 8))]
+
+
+def test_a_signed_refund_that_failed_lands_as_failed_once(
+    vendor: Vendor, group: Group, warehouse: Warehouse
+):
+    failed = signed_by_adyen({"eventCode": "REFUND", "success": "false", "reason": "declined"})
+    for _ in range(2):
+        assert vendor.post("terminals", adyen_body(ADYEN_ITEM, failed), {}).status_code == 202
+        drained(group, warehouse)
+    assert warehouse.query(
+        "select event_code, success, amount__value, amount__currency, reason"
+        " from raw_adyen.notifications order by 1"
+    ) == [
+        ("AUTHORISATION", "true", 1130, "EUR", None),
+        ("REFUND", "false", 1130, "EUR", "declined"),
+    ]

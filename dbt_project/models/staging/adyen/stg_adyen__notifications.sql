@@ -26,6 +26,7 @@ renamed as (
         {{ to_text('newest_rows.amount__currency') }} as currency,
         {{ from_minor_units('newest_rows.amount__value', adyen_exponent()) }} as amount,
         cast(newest_rows.event_date as timestamp) as occurred_at,
+        cast(newest_rows.additional_data__defense_period_ends_at as timestamp) as due_at,
         cast(newest_rows._version_at as timestamp) as _version_at,
         cast(newest_rows._received_at as timestamp) as _received_at
     from newest_rows

@@ -1,6 +1,6 @@
--- A batch that Adyen sends again under another number holds the same lines: the first keeps the plain
--- id, a later one has its batch in it. Gross in settlement currency is what is left of it and what it
--- cost.
+-- A batch that Adyen sends again under another number holds the same lines: the first keeps the
+-- plain id, a later one has its batch in it. Gross in settlement currency is what is left of it and
+-- what it cost.
 with
 
 newest_rows as (

@@ -1,5 +1,5 @@
--- An entry that stands in several statements, because a file came under another name, is taken once:
--- from the newest statement, then by the statement's id.
+-- An entry that stands in several statements, because a file came under another name, is taken
+-- once: from the newest statement, then by the statement's id.
 with
 
 current_rows as (

@@ -28,8 +28,8 @@ typed as (
         newest_rows.gross_transaction_currency,
         {{ from_minor_units(paypal_moved('transaction_debit_or_credit', 'gross_transaction_amount'),
             paypal_exponent()) }} as gross_amount,
-        -{{ from_minor_units(paypal_moved('fee_debit_or_credit', 'fee_amount'), paypal_exponent()) }}
-            as fee_amount,
+        -{{ from_minor_units(paypal_moved('fee_debit_or_credit', 'fee_amount'),
+            paypal_exponent()) }} as fee_amount,
         newest_rows.transaction_initiation_date,
         newest_rows.transaction_completion_date,
         newest_rows._version_at,

@@ -1,5 +1,5 @@
--- PayPal's fee is negative where it costs. What a payment is for stands in two fields of ours: its id
--- at the shop, the order's name.
+-- PayPal's fee is negative where it costs. What a payment is for stands in two fields of ours: its
+-- id at the shop, the order's name.
 with
 
 newest_rows as (
