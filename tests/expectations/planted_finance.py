@@ -1,4 +1,4 @@
-"""What spoils the tiny group's liabilities, taxes and recognised sales, audit by audit."""
+"""What spoils the tiny group's liabilities, taxes, recognition and margins, audit by audit."""
 
 _SOLD_CARD = """
     insert into marts.stored_value_ledger
@@ -56,5 +56,37 @@ BY_SUITE: dict[str, dict[str, str]] = {
             update marts.shopify_sales_comparison set dating_amount = 1 where currency = 'JPY'""",
         "the_reports_net_sales_are_near_ours": """
             update marts.shopify_sales_comparison set shopify_net_sales_amount = 2100 where currency = 'JPY'""",
+    },
+    "order_margins": {
+        "margins_are_of_the_orders_net_sales": "delete from marts.order_margins where order_id = '2'",
+        "goods_sold_have_a_cost": "update marts.order_margins set uncosted_lines_count = 1",
+        "fees_of_providers_are_believable": "update marts.order_margins set psp_fee_amount_group = 5",
+    },
+    "order_line_margins": {
+        "lines_add_up_to_the_order": """
+            update marts.order_line_margins set margin_amount_group = 27.9999 where line_id = '11'""",
+    },
+    "dispute_provisions": {
+        "every_open_dispute_has_its_provision": "delete from marts.dispute_provisions",
+        "no_provision_exceeds_its_risk": "update marts.dispute_provisions set provision_amount = 11",
+    },
+    "margin_cohorts": {
+        "cohorts_equal_the_orders": "update marts.margin_cohorts set orders_count = 2 where is_identified",
+    },
+    "pipeline": {
+        "no_draft_is_an_order_too": """
+            insert into marts.pipeline (account, draft_order_id) values ('nordlicht-de', '7');
+            insert into staging.stg_shopify__draft_orders values ('nordlicht-de', '7', '1')""",
+        "drafts_are_not_forgotten": """
+            insert into marts.pipeline (account, draft_order_id, stage, currency, age_days, total_amount)
+            values ('nordlicht-de', '7', 'awaiting_approval', 'EUR', 91, 5)""",
+    },
+    "subscriptions": {
+        "who_owes_is_on_no_reactivation_list": """
+            insert into marts.subscriptions (account, contract_id, customer_key, payment_state)
+            values ('nordlicht-de', '8', 'ck_ada', 'unpaid')""",
+        "most_cycles_are_paid": """
+            insert into marts.subscriptions (account, contract_id, status, payment_state)
+            select 'nordlicht-de', 's' || n, 'active', 'retrying' from range(20) as numbers(n)""",
     },
 }

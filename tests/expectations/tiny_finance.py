@@ -1,4 +1,4 @@
-"""The tiny group's taxes and recognised sales: Ada's order of 100, half of it sent back, and Ben's."""
+"""The tiny group's liabilities, taxes, recognition and margins: Ada's order of 100, half of it sent back, and Ben's."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def every_table() -> Rows:
-    return _taxes() | _recognised() | _breakdowns()
+    return _taxes() | _recognised() | _breakdowns() | _margins()
 
 
 def _taxes() -> Rows:
@@ -37,7 +37,10 @@ def _taxes() -> Rows:
 
 
 def _recognised() -> Rows:
-    ada, ben = {**DE, "order_id": "1", "currency": "EUR"}, {**JP, "order_id": "2", "currency": "JPY"}
+    ada, ben = (
+        {**DE, "order_id": "1", "currency": "EUR"},
+        {**JP, "order_id": "2", "currency": "JPY"},
+    )
     steps = [
         (ada, SOLD, 0, 90),
         (ada, SENT, 90, 0),
@@ -76,5 +79,33 @@ def _breakdowns() -> Rows:
             | {"net_sales_amount": amounts["net_sales_amount"]}
             | {"shopify_net_sales_amount": amounts["net_sales_amount"]}
             for shop, currency, day, amounts in days
+        ],
+    }
+
+
+def _margins() -> Rows:
+    ada = {"net_sales_amount_group": 45, "shipping_amount_group": 5, "cogs_amount_group": 20}
+    ada |= {"psp_fee_amount_group": 2, "margin_amount_group": 28, "provision_amount_group": 7}
+    ben = {"net_sales_amount_group": 12, "margin_amount_group": 12}
+    return {
+        "marts.order_margins": [
+            {**DE, "order_id": "1", "customer_key": "ck_ada", "currency": "EUR", **ada}
+            | {"order_date": OCTOBER},
+            {**JP, "order_id": "2", "customer_key": "ck_ben", "currency": "JPY", **ben}
+            | {"order_date": OCTOBER},
+        ],
+        "marts.order_line_margins": [
+            {**DE, "order_id": "1", "line_id": "11", "quantity": 1, "currency": "EUR", **ada},
+            {**JP, "order_id": "2", "line_id": "21", "quantity": 1, "currency": "JPY", **ben},
+        ],
+        "marts.margin_cohorts": [
+            {"cohort_month": OCTOBER, "is_identified": known, "line": "valued", "orders_count": 1}
+            | amounts
+            for known, amounts in ((True, ada), (False, ben))
+        ],
+        "marts.dispute_provisions": [
+            {"system": "stripe", "account": "payments-gmbh", "dispute_id": "du_1"}
+            | {"reason": "fraudulent", "status": "needs_response", "currency": "EUR"}
+            | {"at_risk_amount": 10, "loss_rate": "0.7", "provision_amount": 7}
         ],
     }

@@ -21,6 +21,8 @@ _OTHER_TABLES = """
     create table staging.stg_shopify__orders (
         account varchar, order_id varchar, current_total_price_amount decimal(38, 4),
         total_tax_amount decimal(38, 4), is_test boolean);
+    create table staging.stg_shopify__draft_orders (
+        account varchar, draft_order_id varchar, order_id varchar);
     create table intermediate.int_sales__classified (
         account varchar, order_id varchar, sale_id varchar, agreement_type varchar);
     create table staging.stg_shopify__customers (

@@ -39,7 +39,7 @@ steps as (
         cast(0 as decimal(38, 4)) as amount,
         cast(0 as decimal(38, 4)) as amount_group,
         0 as unconverted_rows_count,
-        sum(fulfillments.quantity) as quantity
+        sum(coalesce(fulfillments.quantity, 0)) as quantity
     from fulfillments
     inner join orders
         on

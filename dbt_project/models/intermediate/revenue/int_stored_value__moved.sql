@@ -1,6 +1,15 @@
--- What raises and lowers the value buyers hold with a shop, as its orders tell: a card sold, a card
--- taken as payment, money given back to a card. Gift cards are a tender, so neither is a sale.
+-- What raises and lowers the value buyers hold with a shop. The cards themselves tell what was sold,
+-- given away, expired and switched off; where a shop's cards aren't to be read, its orders tell what
+-- was sold. Payments by card and refunds to one are the orders'. A tender, so no row is a sale.
 with
+
+cards as (
+    select * from {{ ref('int_gift_cards__moved') }}
+),
+
+accounts_with_cards as (
+    select distinct account from {{ ref('stg_shopify__gift_cards') }}
+),
 
 ledger as (
     select * from {{ ref('int_ledger_entries__booked') }}
@@ -25,17 +34,35 @@ moved as (
         system,
         account,
         legal_entity,
-        'ledger:' || ledger_id as movement_id,
-        'gift_card' as instrument,
-        'issued' as kind,
-        {{ to_text('null') }} as gift_card_id,
+        movement_id,
+        instrument,
+        kind,
+        gift_card_id,
         order_id,
-        {{ to_text('null') }} as transaction_id,
+        transaction_id,
         event_at,
         event_date,
         currency,
         amount
+    from cards
+    union all
+    select
+        ledger.system,
+        ledger.account,
+        ledger.legal_entity,
+        'ledger:' || ledger.ledger_id as movement_id,
+        'gift_card' as instrument,
+        'issued' as kind,
+        {{ to_text('null') }} as gift_card_id,
+        ledger.order_id,
+        {{ to_text('null') }} as transaction_id,
+        ledger.event_at,
+        ledger.event_date,
+        ledger.currency,
+        ledger.amount
     from ledger
+    left join accounts_with_cards on ledger.account = accounts_with_cards.account
+    where accounts_with_cards.account is null
     union all
     select
         orders.system,

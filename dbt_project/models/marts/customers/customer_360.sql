@@ -44,6 +44,14 @@ buying_for as (
     select * from {{ ref('int_customers__buying_for') }}
 ),
 
+margined as (
+    select * from {{ ref('int_customers__margined') }}
+),
+
+unpaid as (
+    select * from {{ ref('int_customers__unpaid') }}
+),
+
 bought as (
     select
         customer_key,
@@ -74,7 +82,10 @@ joined as (
             as net_sales_amount_group,
         cast(coalesce(values_by_customer.ltv_amount_group, 0) as decimal(38, 4))
             as ltv_amount_group,
-        cast(null as decimal(38, 4)) as ltv_margin_amount_group,
+        cast(
+            case when margined.customer_key is null then 0 else margined.ltv_margin_amount_group end
+            as decimal(38, 4)
+        ) as ltv_margin_amount_group,
         segments.segment,
         first_orders.first_source,
         first_orders.last_source,
@@ -85,6 +96,10 @@ joined as (
             case when owing.customer_key is null then 0 else owing.unpaid_amount_group end
             as decimal(38, 4)
         ) as unpaid_amount_group,
+        unpaid.customer_key is not null as has_unpaid_payment,
+        coalesce(segments.segment = 'lapsed', false)
+        and unpaid.customer_key is null
+        and coalesce(owing.unpaid_amount_group, 0) <= 0 as is_reactivable,
         buying_for.company_key,
         customers.crm_contacts_count > 0 as has_crm_contact,
         cast(customers.crm_contacts_count as bigint) as crm_contacts_count,
@@ -103,6 +118,8 @@ joined as (
     left join bought on customers.customer_key = bought.customer_key
     left join segments on customers.customer_key = segments.customer_key
     left join owing on customers.customer_key = owing.customer_key
+    left join margined on customers.customer_key = margined.customer_key
+    left join unpaid on customers.customer_key = unpaid.customer_key
     left join shipped on customers.customer_key = shipped.customer_key
     left join profiles on customers.customer_key = profiles.customer_key
     left join disputing on customers.customer_key = disputing.customer_key
@@ -130,6 +147,8 @@ select
     last_shipment_status,
     disputes_count,
     unpaid_amount_group,
+    has_unpaid_payment,
+    is_reactivable,
     company_key,
     has_crm_contact,
     crm_contacts_count,

@@ -25,7 +25,18 @@ summed as (
 
 running as (
     select
-        summed.*,
+        system,
+        account,
+        legal_entity,
+        instrument,
+        period,
+        currency,
+        moved_amount,
+        issued_amount,
+        granted_amount,
+        refunded_amount,
+        redeemed_amount,
+        expired_amount,
         sum(moved_amount) over (
             partition by system, account, instrument, currency
             order by period asc nulls last

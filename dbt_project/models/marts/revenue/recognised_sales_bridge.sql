@@ -46,7 +46,13 @@ summed as (
 
 running as (
     select
-        summed.*,
+        system,
+        account,
+        legal_entity,
+        period,
+        currency,
+        net_sales_amount,
+        recognised_amount,
         sum(net_sales_amount - recognised_amount) over (
             partition by system, account, currency
             order by period asc nulls last

@@ -27,7 +27,16 @@ summed as (
 
 joined as (
     select
-        summed.*,
+        summed.system,
+        summed.account,
+        summed.legal_entity,
+        summed.basis,
+        summed.date,
+        summed.currency,
+        summed.shopify_net_sales_amount,
+        summed.adjustments_amount,
+        summed.reversals_amount,
+        summed.dating_amount,
         coalesce(days.net_sales_amount, 0) as net_sales_amount
     from summed
     left join days
