@@ -48,7 +48,9 @@ open_disputes as (
             disputes.system = charges.system
             and disputes.account = charges.account
             and disputes.charge_id = charges.charge_id
-    where disputes.status not in ('won', 'lost', 'accepted', 'charge_refunded', 'prevented')
+    where disputes.status not in (
+        'won', 'lost', 'accepted', 'charge_refunded', 'prevented', 'closed', 'warning_closed'
+    )
 ),
 
 ranked as (
