@@ -21,9 +21,9 @@ ROLES = [
     ("klarna", 6, "missing_in_payout"),
     ("klarna", 7, "dispute_won"),
     ("klarna", 8, "dispute_second"),
-    ("konbini", 1, "missing_in_payout"),
+    ("konbini", 1, "missing_in_psp"),
     ("konbini", 2, "amount_difference_big"),
-    ("konbini", 3, "missing_in_psp"),
+    ("konbini", 3, "missing_in_payout"),
 ]
 # Named orders that two gateways took: (order case, which, what became of the second capture).
 AGAIN = [

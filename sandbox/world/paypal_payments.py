@@ -14,10 +14,10 @@ UNNAMED_PERCENT, HALF_NAMED_PERCENT = 3, 7  # payments that name nothing, or the
 # Which place among the undisturbed PayPal orders plays which part.
 ROLES = [
     (1, "currency_mismatch"),
-    (2, "twice"),
-    (3, "dispute_lost"),
+    (2, "amount_difference"),
+    (3, "twice"),
     (4, "missing_in_psp"),
-    (5, "amount_difference"),
+    (5, "dispute_lost"),
     (6, "chargeback_won"),
     (7, "two_disputes"),
     (8, "reserve"),
