@@ -9,7 +9,7 @@ import duckdb
 from sandbox.world.ids import SLOTS, id_of
 from sandbox.world.render import insert, place
 
-WAITING_PERCENT = 3  # of other buyers' orders, weeks later
+WAITING_PERCENT = 8  # of other buyers' orders, weeks later
 INVOICED_HOURS = 40
 
 

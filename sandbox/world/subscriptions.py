@@ -16,7 +16,7 @@ from sandbox.world.render import insert, place
 
 RETRY_DAYS = (30, 33, 36, 39)  # after the cycle that was paid last
 STOPPED_DAYS = 25
-SHARE = 5  # percent of buyers who come back
+SHARE = 60  # percent of buyers who come back
 FATES = ("failed", "recovered", "stopped")
 
 
@@ -39,7 +39,7 @@ def create_subscriptions(con: duckdb.DuckDBPyConnection, clock: datetime) -> Non
         from ranked as o
         join truth.lines as l on l.ono = o.ono and l.lno = 1 and not l.is_gift_card
         join truth.customer_ids as i on i.shop = o.shop and i.pid = o.pid
-        where o.nth = 1 and o.next_at > o.created_at + interval 8 day and o.next_at <= ?
+        where o.nth = 1 and o.next_at > o.created_at and o.next_at <= ?
             and (o.pid in ({known}) or chance(o.ono, 'subscription', 100) < {SHARE})""",
         [clock.replace(tzinfo=None)],
     )

@@ -38,6 +38,8 @@ SEARCH = {"filterGroups": [], "sorts": ["createdate"]}
 SHOPIFY = {
     "abandoned_checkouts": "abandonedCheckouts",
     "companies": "companies",
+    "draft_orders": "draftOrders",
+    "gift_cards": "giftCards",
     "inventory_items": "inventoryItems",
     "locations": "locations",
     "order_details": "orders",
@@ -45,6 +47,7 @@ SHOPIFY = {
     "payments_balance_transactions": "balanceTransactions",
     "payments_disputes": "disputes",
     "payments_payouts": "payouts",
+    "subscription_contracts": "subscriptionContracts",
     "tender_transactions": "tenderTransactions",
     "app_installation": "{ currentAppInstallation { accessScopes { handle } } }",
     "bulk_operation": POLL.replace("($id: ID!)", "").replace(
@@ -63,7 +66,11 @@ INSIDE = {
     "returns": " returns(first: 1) { nodes { id } }",
 }
 PAYMENTS = "shopifyPaymentsAccount"
-FEW = ("companies", "locations", "payments_disputes")  # asked one by one, so that they fill pages
+# Asked one by one, so that they fill pages.
+FEW = (
+    *("companies", "draft_orders", "gift_cards", "locations", "payments_disputes"),
+    "subscription_contracts",
+)
 STRIPE = (
     *("charges", "payment_intents", "refunds", "disputes", "balance_transactions", "payouts"),
     *("customers", "events"),
