@@ -11,7 +11,7 @@ from ingestion.tables import Table, column_name, raw_tables
 from ingestion.types import text
 from sandbox.world import World
 from tests.bench.raw_fields import Rows, sql_type, typed
-from tests.bench.raw_vendors import NOT_LISTED, described, objects
+from tests.bench.raw_vendors import described, is_listed, objects
 
 LOADS = (
     "load_id varchar, schema_name varchar, status bigint, inserted_at timestamptz,"
@@ -45,7 +45,7 @@ class SystemTables:
         self.con.execute(f"create schema {schema}")
         tables = dict(raw_tables(self.home.TABLES))
         for table in self.home.TABLES:
-            if table.landed and table.name not in NOT_LISTED:
+            if table.landed and is_listed(self.system, table.name):
                 self.con.execute(f"create table {schema}.{table.name} as {self._landed(table)}")
                 del tables[table.name]
         for name, columns in tables.items():
@@ -65,7 +65,7 @@ class SystemTables:
         """A line of the log per list that has no parent."""
         until = f"timestamp '{self.world.clock.replace(tzinfo=None).isoformat(sep=' ')}'"
         for table in self.home.TABLES:
-            if table.landed and table.parent is None and table.name not in NOT_LISTED:
+            if table.landed and table.parent is None and is_listed(self.system, table.name):
                 self.con.execute(
                     f"insert into {schema}.load_completeness by name select ? as account, ? as stream,"
                     f" {until} as window_end, count(*) as expected, count(*) as landed,"

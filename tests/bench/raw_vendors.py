@@ -20,6 +20,13 @@ BY_TYPENAME = {"OrderAgreement": "SalesAgreement", "ProductSale": "Sale"}
 
 # Tables that no list of a vendor's fills: events and the load's own questions do, so a straight world leaves them empty.
 NOT_LISTED = {"customer_merges", "object_counts"}
+# Systems read from reports and statements, which stand in no world as tables: a straight world leaves them empty.
+FROM_FILES = {"adyen", "bank", "paypal"}
+
+
+def is_listed(system: str, table: str) -> bool:
+    """Whether a straight world fills this raw table."""
+    return system not in FROM_FILES and table not in NOT_LISTED
 
 
 def objects(world: World, system: str, table: Table) -> str:
@@ -93,7 +100,18 @@ def _ecb(world: World, _: Table) -> str:
         from rates.ecb where "date" >= date '{world.history_from}'"""
 
 
-def _treasury(world: World, _: Table) -> str:
+def _erp(_: World, table: Table) -> str:
+    schema = "truth" if table.name == "shipping_costs" else "erp"
+    moment = "strftime(updated_at, '%Y-%m-%dT%H:%M:%SZ')" if schema == "truth" else "updated_at"
+    return f"""select * replace ({moment} as updated_at), 'erp' as _account from {schema}.{table.name}"""
+
+
+def _treasury(world: World, table: Table) -> str:
+    if table.name == "contracted_fees":
+        return """select * rename (account as psp_account), 'treasury' as _account
+            from rates.contracted_fees"""
+    if table.name != "rates":
+        return f"select *, 'treasury' as _account from rates.{table.name}"
     return f"""select *, 'treasury' as _account from rates.treasury
         where cast(updated_at as timestamptz) >= timestamptz '{world.history_from} 00:00:00Z'"""
 
@@ -107,6 +125,7 @@ VENDORS: dict[str, Callable[[World, Table], str]] = {
     "aftership": _aftership,
     "email_tool": _email_tool,
     "ecb": _ecb,
+    "erp": _erp,
     "treasury": _treasury,
 }
 

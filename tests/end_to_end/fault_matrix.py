@@ -43,6 +43,10 @@ ACCOUNTS = {
     "ecb": "ecb",
     "treasury": "treasury",
     "email_tool": "newsletter",
+    "adyen": "adyen-gmbh",
+    "paypal": "paypal-gmbh",
+    "bank": "bank-gmbh",
+    "erp": "erp",
 }
 # Where each system's rows come from, in a first load, one by pages, and a later one.
 MAIN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -59,6 +63,10 @@ MAIN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ecb": {"first": ("exchange_rates",), "later": ("exchange_rates",)},
     "treasury": {"first": ("rates",), "later": ("rates",)},
     "email_tool": {"first": ("statements",), "later": ("statements",)},
+    "adyen": {"first": ("settlement_reports",), "later": ("settlement_reports",)},
+    "paypal": {"first": ("transactions",), "later": ("transactions",)},
+    "bank": {"first": ("statements",), "later": ("statements",)},
+    "erp": {"first": ("item_costs",), "later": ("item_costs",)},
 }
 # How a load asks: the whole history, the same by Shopify's pages, what is new a month later.
 FIRST, PAGED, LATER = "first", "first, paged", "later"
