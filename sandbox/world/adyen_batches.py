@@ -4,23 +4,34 @@ A batch below zero is carried to the next one. Of some payouts something is kept
 from the bank, some go to the account's dollar bank account, and one report was sent twice, under the next number.
 """
 
-import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import duckdb
 
-from sandbox.world.adyen_accounts import GMBH, MERCHANTS, Merchant
+from sandbox.world.adyen_accounts import MERCHANTS, Merchant
 from sandbox.world.adyen_entries import COLUMNS
-from sandbox.world.columns import store_rows
+from sandbox.world.adyen_payouts import COPIED, PAYOUT_TYPES, Payout, payout_of
+from sandbox.world.columns import store_typed_rows
 
 REPORT_HOURS = 5  # after the close
-RETURNED_DAYS = 2  # after it should have arrived
-FAILS, ABROAD, HIDES, COPIED = 2, 3, 4, 5  # which payout of an account it is; later ones by chance
-ABROAD_CURRENCY = "USD"
-HIDDEN = 150
-LEAST_TO_HIDE = 2_000  # minor units
+BATCH_TYPES = {
+    "account": "varchar",
+    "number": "bigint",
+    "closes_at": "timestamp",
+    "generated_at": "timestamp",
+    "copy_of": "bigint",
+}
+ENTRY_TYPES = {
+    "account": "varchar",
+    "type": "varchar",
+    "reference": "varchar",
+    "created_at": "timestamp",
+    "booked_at": "timestamp",
+    "amount": "bigint",
+    "fault": "varchar",
+}
 
 
 class Batch(NamedTuple):
@@ -28,24 +39,6 @@ class Batch(NamedTuple):
     number: int
     closes_at: datetime
     generated_at: datetime
-    copy_of: int | None
-
-
-class Payout(NamedTuple):
-    """``amount`` leaves the balance; the bank is sent ``bank_amount``, in millionths of a rate between them."""
-
-    account: str
-    number: int
-    reference: str
-    amount: int
-    currency: str
-    bank_amount: int
-    bank_currency: str
-    rate_millionths: int | None
-    residual: int
-    sent_at: datetime
-    arrives_at: datetime
-    returned_at: datetime | None
     copy_of: int | None
 
 
@@ -57,10 +50,9 @@ def create_batches(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
     entries: list[tuple[Any, ...]] = []
     for merchant in MERCHANTS:
         _close(_Closing(con, merchant, now, batches, payouts, entries))
-    store_rows(con, "truth.adyen_batches", Batch._fields, batches)
-    store_rows(con, "truth.adyen_payouts", Payout._fields, payouts)
-    names = ["account", "type", "reference", "created_at", "booked_at", "amount", "fault"]
-    store_rows(con, "truth.adyen_batch_entries", names, entries)
+    store_typed_rows(con, "truth.adyen_batches", BATCH_TYPES, batches)
+    store_typed_rows(con, "truth.adyen_payouts", PAYOUT_TYPES, payouts)
+    store_typed_rows(con, "truth.adyen_batch_entries", ENTRY_TYPES, entries)
     con.execute(
         f"""insert into truth.adyen_entries ({COLUMNS})
         select account, type, reference, null, null, null, null, created_at, booked_at, amount, 0, 0, 0, 0, fault,
@@ -98,8 +90,7 @@ def _close(c: _Closing) -> None:
                 _book(c, "Balancetransfer", f"Balance of batch {number}", at, -net)
             continue
         paid += 1
-        may_hide = paid >= HIDES and net >= LEAST_TO_HIDE
-        payout = _payout(c, number, paid, net, generated_at, may_hide, has_hidden)
+        payout = payout_of(c.con, c.merchant, number, paid, net, generated_at, has_hidden)
         has_hidden = has_hidden or payout.residual != 0
         c.payouts.append(payout)
         _book(
@@ -129,42 +120,6 @@ def _close(c: _Closing) -> None:
             number += 1
             c.batches.append(Batch(account, number, closes_at, generated_at, number - 1))
             c.payouts.append(payout._replace(number=number, copy_of=number - 1))
-
-
-def _payout(
-    c: _Closing,
-    number: int,
-    paid: int,
-    net: int,
-    sent_at: datetime,
-    may_hide: bool,
-    has_hidden: bool,
-) -> Payout:
-    """``paid``: which payout of the account it is; the first that can hides something, later ones by chance."""
-    m = c.merchant
-    chance = int(hashlib.sha256(f"{m.account}/{number}".encode()).hexdigest()[:8], 16)
-    residual = -HIDDEN if may_hide and (not has_hidden or chance % 30 == 0) else 0
-    fails = paid == FAILS or (paid > COPIED and chance % 25 == 1)
-    abroad = m is GMBH and (paid == ABROAD or (paid > COPIED and chance % 12 == 2))
-    amount, rate = net + residual, None
-    if abroad:
-        found = c.con.execute(
-            "select rate_millionths from truth.psp_rates where currency_p = ? and day = ?",
-            [ABROAD_CURRENCY, sent_at.date()],
-        ).fetchall()
-        rate = found[0][0] if found else None
-    bank_amount = (amount * 1_000_000 * 2 + rate) // (2 * rate) if rate else amount
-    arrives_on = sent_at.date() + timedelta(days=m.arrives_days)
-    arrives_on += timedelta(
-        days=max(0, 8 - arrives_on.isoweekday()) if arrives_on.isoweekday() > 5 else 0
-    )
-    arrives_at = datetime.combine(arrives_on, datetime.min.time())
-    tx = int(hashlib.sha256(f"TX{m.account}/{number}".encode()).hexdigest()[:12], 16) % 10**11
-    return Payout(
-        m.account, number, f"TX{tx:011d}XT batch {number}, {m.merchant}", amount, m.currency, bank_amount,
-        ABROAD_CURRENCY if rate else m.currency, rate, residual, sent_at, arrives_at,
-        arrives_at + timedelta(days=RETURNED_DAYS, hours=8) if fails else None, None,
-    )  # fmt: skip
 
 
 def _book(

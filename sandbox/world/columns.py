@@ -90,3 +90,16 @@ def store_rows(
     con.register("constants", pa.table(columns))
     con.execute(f"create table {table} as select * from constants")
     con.unregister("constants")
+
+
+def store_typed_rows(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    types: Mapping[str, str],
+    rows: Sequence[Sequence[object]],
+) -> None:
+    """Create ``table`` with columns of these types from a list of rows, which may have none or only nulls."""
+    con.execute(f"create table {table} ({', '.join(f'{n} {t}' for n, t in types.items())})")
+    if rows:
+        store_rows(con, f"{table}_drawn", list(types), rows)
+        con.execute(f"insert into {table} select * from {table}_drawn; drop table {table}_drawn")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from sandbox.world.columns import store_rows
+from sandbox.world.columns import store_typed_rows
 from sandbox.world.paypal_accounts import (
     ARRIVES_DAYS,
     RETURNED_DAYS,
@@ -16,6 +16,16 @@ from sandbox.world.paypal_accounts import (
 )
 from sandbox.world.paypal_entries import COLUMNS
 
+TYPES = {
+    "payout_id": "varchar",
+    "amount": "bigint",
+    "currency": "varchar",
+    "bank_amount": "bigint",
+    "bank_currency": "varchar",
+    "sent_at": "timestamp",
+    "arrives_at": "timestamp",
+    "returned_at": "timestamp",
+}
 FAILS = 3  # which euro sweep comes back; later ones by chance
 
 
@@ -38,7 +48,7 @@ def create_sweeps(con: duckdb.DuckDBPyConnection, clock: datetime) -> None:
     sweeps: list[Sweep] = []
     for currency, bank_currency in SWEPT_TO.items():
         _sweep(con, currency, bank_currency, now, sweeps)
-    store_rows(con, "truth.paypal_sweeps", Sweep._fields, sweeps)
+    store_typed_rows(con, "truth.paypal_sweeps", TYPES, sweeps)
     con.execute(
         f"""insert into truth.paypal_entries ({COLUMNS})
         select payout_id, 'T0400', 'payout', null, null, null, null, null, sent_at, -amount, 0, currency, null, null,
