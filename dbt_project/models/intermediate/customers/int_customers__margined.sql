@@ -1,5 +1,5 @@
--- Lifetime margin: the margin of all of a customer's orders. One that can't be valued (goods without a
--- cost, a currency without a rate) leaves the customer's null, and is counted.
+-- Lifetime margin: the margin of all of a customer's orders. One that can't be valued (goods
+-- without a cost, a currency without a rate) leaves the customer's null, and is counted.
 with
 
 orders as (

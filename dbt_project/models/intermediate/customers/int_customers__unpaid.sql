@@ -1,5 +1,5 @@
--- Customers who owe for something that was refused: an order's payment or a subscription's cycle. They
--- are asked for money, so no list that wants to win them back may hold them.
+-- Customers who owe for something that was refused: an order's payment or a subscription's cycle.
+-- They are asked for money, so no list that wants to win them back may hold them.
 with
 
 collected as (

@@ -1,6 +1,6 @@
--- What open disputes will probably cost: what is still with us of the disputed charge, times how often
--- disputes of that reason were lost before. Too few closed ones of a reason, and finance's own rate
--- stands in. An inquiry moves no money and needs no provision.
+-- What open disputes will probably cost: what is still with us of the disputed charge, times how
+-- often disputes of that reason were lost before. Too few closed ones of a reason, and finance's
+-- own rate stands in. An inquiry moves no money and needs no provision.
 with
 
 disputes as (

@@ -1,6 +1,7 @@
--- What the goods of each line cost as of the day they were sold: the item code that the SKU stood for,
--- and that item's cost, each the newest valid by then in its highest version. Goods that came back are
--- in stock again, at what they had cost. No code or no cost leaves the amount null, and is counted.
+-- What the goods of each line cost as of the day they were sold: the item code that the SKU stood
+-- for, and that item's cost, each the newest valid by then in its highest version. Goods that came
+-- back are in stock again, at what they had cost. No code or no cost leaves the amount null, and is
+-- counted.
 with
 
 sales as (

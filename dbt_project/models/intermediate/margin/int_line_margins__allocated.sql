@@ -1,5 +1,6 @@
--- Margin by line: its own net sales and goods, and its part of what belongs to the order as a whole, by
--- what the line was sold for. Parts are steps of a running share, so they add up to the order exactly.
+-- Margin by line: its own net sales and goods, and its part of what belongs to the order as a
+-- whole, by what the line was sold for. Parts are steps of a running share, so they add up to the
+-- order exactly.
 with
 
 lines as (
@@ -22,7 +23,9 @@ allocated as (
         cogs_amount,
         net_sales_amount_group,
         cogs_amount_group,
-        {% for part in ['goodwill', 'shipping', 'psp_fee', 'shipping_cost', 'lost_dispute', 'provision'] -%}
+        {% for part in [
+            'goodwill', 'shipping', 'psp_fee', 'shipping_cost', 'lost_dispute', 'provision'
+        ] -%}
         {{ prorate('order_' ~ part ~ '_amount_group', 'weight_to', 'weight_total') }}
         - {{ prorate('order_' ~ part ~ '_amount_group', 'weight_from', 'weight_total') }}
             as {{ part }}_amount_group{{ ',' if not loop.last }}

@@ -1,5 +1,5 @@
--- Lines with their weight in the order (sold for, after discount; all alike where nothing was paid),
--- the running weight, and what the order as a whole has to share out among them.
+-- Lines with their weight in the order (sold for, after discount; all alike where nothing was
+-- paid), the running weight, and what the order as a whole has to share out among them.
 with
 
 line_items as (

@@ -1,6 +1,6 @@
--- What an order cost beside its goods, row by row: payment providers' fees with the tax on them, the
--- carrier's invoices, disputes lost, and the provision for those still open. Costs are positive; each
--- is in its own currency and in group money at the rate of its day.
+-- What an order cost beside its goods, row by row: payment providers' fees with the tax on them,
+-- the carrier's invoices, disputes lost, and the provision for those still open. Costs are
+-- positive; each is in its own currency and in group money at the rate of its day.
 with
 
 entries as (
@@ -39,7 +39,9 @@ costs as (
         occurred_at,
         currency,
         fee_amount + tax_on_fee_amount
-        - case when kind in ('fee', 'dispute_fee', 'fee_refund') then gross_amount else 0 end as amount
+        - case
+            when kind in ('fee', 'dispute_fee', 'fee_refund') then gross_amount else 0
+        end as amount
     from entries
     union all
     select

@@ -1,6 +1,6 @@
--- Contribution margin of an order, in group money and in one formula: net sales + shipping charged -
--- goods - shipping cost - payment providers' fees - disputes lost. Provisions stand beside it. One
--- part that can't be converted, or goods without a cost, leaves the margin null.
+-- Contribution margin of an order, in group money and in one formula: net sales + shipping charged
+-- - goods - shipping cost - payment providers' fees - disputes lost. Provisions stand beside it.
+-- One part that can't be converted, or goods without a cost, leaves the margin null.
 with
 
 orders as (
@@ -57,8 +57,9 @@ summed as (
         orders.order_date,
         orders.currency,
         coalesce(summed_orders.net_sales_amount, 0) as net_sales_amount,
-        case when summed_orders.order_id is null then 0 else summed_orders.net_sales_amount_group end
-            as net_sales_amount_group,
+        case
+            when summed_orders.order_id is null then 0 else summed_orders.net_sales_amount_group
+        end as net_sales_amount_group,
         case when summed_orders.order_id is null then 0 else summed_orders.shipping_amount_group end
             as shipping_amount_group,
         coalesce(goods.cogs_amount, 0) as cogs_amount,

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- Drafts that are no orders yet, with whom they are for and in group money at the rate of the day they
--- were made. A view: only the mart reads it.
+-- Drafts that are no orders yet, with whom they are for and in group money at the rate of the day
+-- they were made. A view: only the mart reads it.
 with
 
 draft_orders as (

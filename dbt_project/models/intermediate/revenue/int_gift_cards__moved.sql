@@ -1,5 +1,5 @@
--- Each gift card's issue, and its end where it lapsed or was switched off with a balance. The shop goes
--- on showing the balance of a card that nobody can use any more; it is owed no longer.
+-- Each gift card's issue, and its end where it lapsed or was switched off with a balance. The shop
+-- goes on showing the balance of a card that nobody can use any more; it is owed no longer.
 with
 
 gift_cards as (

@@ -1,4 +1,5 @@
--- Taxes with where they are owed and in group money, at the rate the ledger gave the tax of the sale.
+-- Taxes with where they are owed and in group money, at the rate the ledger gave the tax of the
+-- sale.
 with
 
 taxes as (

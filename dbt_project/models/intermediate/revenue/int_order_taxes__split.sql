@@ -1,6 +1,6 @@
 -- Each tax of each sale, once: its name, rate and who hands it on. What a sale's own taxes leave of
--- the tax it states is a row without a name, so that nothing is lost; and an order that ended unpaid
--- gives back what it was booked with.
+-- the tax it states is a row without a name, so that nothing is lost; and an order that ended
+-- unpaid gives back what it was booked with.
 with
 
 sales as (

@@ -1,6 +1,6 @@
--- How the money of each order came in: what was captured and given back, in how many parts, how often
--- it was refused, and what that makes of an order that still owes. A refused payment that nothing
--- followed is a debt that somebody tried to collect, not a bill that isn't due yet.
+-- How the money of each order came in: what was captured and given back, in how many parts, how
+-- often it was refused, and what that makes of an order that still owes. A refused payment that
+-- nothing followed is a debt that somebody tried to collect, not a bill that isn't due yet.
 with
 
 orders as (
@@ -65,7 +65,8 @@ collected as (
             when orders.outstanding_amount <= 0 then 'paid'
             when
                 attempts.last_failed_at is not null
-                and attempts.last_failed_at > coalesce(attempts.last_succeeded_at, orders.created_at)
+                and attempts.last_failed_at
+                > coalesce(attempts.last_succeeded_at, orders.created_at)
                 then 'unpaid'
             when attempts.captured_amount > 0 then 'partially_paid'
             when

@@ -59,7 +59,8 @@ earned as (
     select
         running.*,
         case
-            when is_handed_over or shippable_quantity = 0 or quantity >= shippable_quantity then amount
+            when is_handed_over or shippable_quantity = 0 or quantity >= shippable_quantity
+                then amount
             else {{ prorate('amount', 'quantity', 'shippable_quantity') }}
         end as earned_amount,
         case

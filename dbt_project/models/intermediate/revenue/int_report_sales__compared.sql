@@ -1,8 +1,8 @@
--- Net sales as Shopify's own sales report states them beside ours, and why they differ, row by row. The
--- report counts sales and returns of all orders but tests; it dates an order by when it was made in
--- the shop (`created`) or when it was placed (`processed`), takes every order adjustment for a return,
--- and leaves an order that ended unpaid standing where the shop wrote no reversal. Gift cards sold,
--- tips, shipping and tax are in neither.
+-- Net sales as Shopify's own sales report states them beside ours, and why they differ, row by row.
+-- The report counts sales and returns of all orders but tests; it dates an order by when it was
+-- made in the shop (`created`) or when it was placed (`processed`), takes every order adjustment
+-- for a return, and leaves an order that ended unpaid standing where the shop wrote no reversal.
+-- Gift cards sold, tips, shipping and tax are in neither.
 with
 
 sales as (

@@ -27,7 +27,8 @@ converted as (
             else rates.rate_id
         end as rate_id,
         sum(movements.amount) over (
-            partition by movements.system, movements.account, movements.instrument, movements.currency
+            partition by
+                movements.system, movements.account, movements.instrument, movements.currency
             order by movements.event_at asc nulls last, movements.movement_id asc nulls last
             rows between unbounded preceding and current row
         ) as balance_amount

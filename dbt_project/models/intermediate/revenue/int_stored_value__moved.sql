@@ -1,6 +1,7 @@
--- What raises and lowers the value buyers hold with a shop. The cards themselves tell what was sold,
--- given away, expired and switched off; where a shop's cards aren't to be read, its orders tell what
--- was sold. Payments by card and refunds to one are the orders'. A tender, so no row is a sale.
+-- What raises and lowers the value buyers hold with a shop. The cards themselves tell what was
+-- sold, given away, expired and switched off; where a shop's cards aren't to be read, its orders
+-- tell what was sold. Payments by card and refunds to one are the orders'. A tender, so no row is a
+-- sale.
 with
 
 cards as (

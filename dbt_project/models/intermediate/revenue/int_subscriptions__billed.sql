@@ -1,5 +1,5 @@
--- Subscriptions with how their billing goes: a cycle is paid, being retried, or given up. Tries since
--- the last one that succeeded belong to the cycle that is owed now.
+-- Subscriptions with how their billing goes: a cycle is paid, being retried, or given up. Tries
+-- since the last one that succeeded belong to the cycle that is owed now.
 with
 
 contracts as (

@@ -45,7 +45,8 @@ select
     line,
     cast(count(*) as bigint) as orders_count,
     {% for part in [
-        'net_sales', 'shipping', 'cogs', 'shipping_cost', 'psp_fee', 'lost_dispute', 'margin', 'provision'
+        'net_sales', 'shipping', 'cogs', 'shipping_cost', 'psp_fee', 'lost_dispute', 'margin',
+        'provision'
     ] -%}
     cast(coalesce(sum({{ part }}_amount_group), 0) as decimal(38, 4))
         as {{ part }}_amount_group{{ ',' if not loop.last }}

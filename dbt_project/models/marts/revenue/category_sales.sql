@@ -52,8 +52,9 @@ summed as (
         -sum(case when kind = 'discount' then amount else 0 end) as discounts_amount,
         -sum(case when kind = 'return' then amount else 0 end) as returns_amount,
         sum(amount) as net_sales_amount,
-        case when sum(case when amount_group is null then 1 else 0 end) = 0 then sum(amount_group) end
-            as net_sales_amount_group,
+        case
+            when sum(case when amount_group is null then 1 else 0 end) = 0 then sum(amount_group)
+        end as net_sales_amount_group,
         sum(case when bundle_id is not null then amount else 0 end) as bundled_net_sales_amount
     from placed
     group by system, account, legal_entity, event_date, category, currency

@@ -5,7 +5,11 @@ with
 current_rows as (
     {{
         children_of(
-            'stg_shopify__subscription_contracts', 'contract_gid', 'raw_shopify', 'subscription_lines', 'contract_id'
+            'stg_shopify__subscription_contracts',
+            'contract_gid',
+            'raw_shopify',
+            'subscription_lines',
+            'contract_id'
         )
     }}
 ),
