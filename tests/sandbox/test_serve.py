@@ -43,7 +43,8 @@ def test_one_line_on_stdout_says_ready_and_every_server_answers(serving: Serving
         f"ready: {len(accounts)} servers, group file {serving.file}, clock {clock}"
     ]
     for account in accounts:
-        assert httpx.get(account["base_url"] + "/_sandbox/requests").status_code == 200
+        requests = httpx.URL(account["base_url"]).join("/_sandbox/requests")
+        assert httpx.get(requests).status_code == 200
 
 
 def test_the_group_file_names_accounts_windows_and_blackouts(serving: Serving):
