@@ -40,7 +40,9 @@ def settlement_lines(text: str, batch: str, report: str, where: str) -> Iterator
             "created_at": utc(row["creation_date"], zone),
             "booked_at": utc(row.get("booking_date"), row.get("booking_date_timezone") or zone),
         }
-        kept = {name: value for name, value in row.items() if value and name != "booking_date"}
+        kept: dict[str, str | None] = {
+            name: value for name, value in row.items() if value and name != "booking_date"
+        }
         for side in ("gross_debit_gc", "gross_credit_gc", "net_debit_nc", "net_credit_nc"):
             kept[side] = in_currency(row.get(side), row.get(f"{side.partition('_')[0]}_currency"))
         yield orjson.dumps(kept | added) + b"\n"
