@@ -32,10 +32,14 @@ def add_provider_answers(con: duckdb.DuckDBPyConnection) -> None:
         left join truth.provider_orders as o on o.system = e.system and o.charge_id = e.charge_id
         where e.fault is distinct from 'duplicate_record'
         union all
-        select system, account, 'residual:' || payout_id, 'other', sent_at, null, null, null,
+        -- A payout is made when its own entry is booked.
+        select system, account, 'residual:' || payout_id, 'other', (
+                select max(e.happened_at) from truth.provider_entries as e
+                where e.system = p.system and e.account = p.account and e.payout_id = p.payout_id and e.kind = 'payout'),
+            null, null, null,
             psp_amount(residual, currency), psp_amount(0, currency), psp_amount(0, currency),
             psp_amount(residual, currency), currency, payout_id, null, null
-        from truth.provider_payouts where residual <> 0 and fault is distinct from 'duplicate_record'"""
+        from truth.provider_payouts as p where residual <> 0 and fault is distinct from 'duplicate_record'"""
     )
     con.execute(
         """insert into truth.payouts_answer by name

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.end_to_end import scorecard_identity, scorecard_payments
+from tests.end_to_end import scorecard_identity, scorecard_payments, scorecard_reconciliation
 
 COMPONENTS = [
     "gross_sales_amount",
@@ -141,6 +141,8 @@ if __name__ == "__main__":
     for row in by_account(con):
         print(*row, sep="\t")
     for line in scorecard_payments.lines(con):
+        print(line)
+    for line in scorecard_reconciliation.lines(con):
         print(line)
     print(f"orders that differ: {len(order_differences(con))}")
     print(f"ledger days that differ: {len(ledger_differences(con))}")

@@ -60,7 +60,7 @@ def by_account(con: duckdb.DuckDBPyConnection) -> list[tuple]:
             f"""with answer as (select account, currency, kind, sum({amount}) as amount
                     from payment_entries group by all),
                 mart as (select account, currency, kind, count(*) as entries, sum({amount}) as amount
-                    from p.marts.payment_ledger group by all)
+                    from p.marts.payment_ledger where not is_duplicate_record group by all)
                 select coalesce(a.account, m.account), coalesce(a.currency, m.currency),
                     coalesce(a.kind, m.kind), '{amount}', m.entries, a.amount, m.amount, m.amount - a.amount
                 from answer as a full join mart as m
@@ -96,7 +96,7 @@ def _payouts(con: duckdb.DuckDBPyConnection) -> list[tuple]:
         rows += con.execute(
             f"""with answer as (select account, currency, sum({amount}) as amount from payouts group by all),
                 mart as (select account, currency, count(*) as payouts, sum({amount}) as amount
-                    from p.marts.payouts group by all)
+                    from p.marts.payouts where not is_duplicate_record group by all)
                 select coalesce(a.account, m.account), coalesce(a.currency, m.currency), 'payouts', '{amount}',
                     m.payouts, a.amount, m.amount, m.amount - a.amount
                 from answer as a full join mart as m on a.account = m.account and a.currency = m.currency
@@ -122,12 +122,14 @@ def _disputes(con: duckdb.DuckDBPyConnection) -> list[tuple]:
 def _differing(
     con: duckdb.DuckDBPyConnection, answer: str, mart: str, key: str, columns: tuple[str, ...]
 ) -> list[tuple]:
+    told_once = "where not is_duplicate_record" if mart in ("payment_ledger", "payouts") else ""
     compared = " union all ".join(
         f"""select coalesce(a.account, m.account) as account, coalesce(a.{key}, m.{key}) as id,
                 '{column}' as "column", cast(a.{column} as varchar) as expected,
                 cast(m.{column} as varchar) as found
             from {answer} as a
-            full join p.marts.{mart} as m on a.account = m.account and a.{key} = m.{key}
+            full join (from p.marts.{mart} {told_once}) as m
+                on a.system = m.system and a.account = m.account and a.{key} = m.{key}
             where a.{column} is distinct from m.{column} or a.{key} is null or m.{key} is null"""
         for column in columns
     )

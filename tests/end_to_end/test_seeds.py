@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end import scorecard
+from tests.end_to_end import scorecard, scorecard_reconciliation
 from tests.end_to_end.group import ServedGroup, Warehouse
 
 pytestmark = pytest.mark.soak
@@ -21,6 +21,7 @@ def test_the_scorecard_holds_on_other_seeds(tmp_path: Path, seed: int):
         con = scorecard.connect(warehouse.published, served.write_answers(tmp_path / "answers"))
         assert scorecard.order_differences(con) == []
         assert scorecard.ledger_differences(con) == []
+        assert scorecard_reconciliation.differing_rows(con) == []
         figures = scorecard.identity(con)
         assert figures["precision"] == 1.0
         assert figures["recall"] >= figures["recall_ceiling"] - 1e-9

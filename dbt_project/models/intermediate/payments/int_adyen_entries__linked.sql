@@ -37,7 +37,9 @@ settled as (
         settlement_lines.entry_id,
         settlement_lines.kind,
         settlement_lines.vendor_type,
-        settlement_lines.occurred_at,
+        coalesce(told_early.booked_at, settlement_lines.booked_at, settlement_lines.occurred_at)
+            as occurred_at,
+        settlement_lines.occurred_at as paid_at,
         settlement_lines.psp_reference,
         settlement_lines.modification_reference,
         settlement_lines.merchant_reference,
@@ -52,6 +54,10 @@ settled as (
         settlement_lines.gross_amount_presentment,
         settlement_lines.currency_presentment
     from settlement_lines
+    left join told_early
+        on
+            settlement_lines.account = told_early.account
+            and settlement_lines.entry_id = told_early.entry_id
 ),
 
 waiting as (
@@ -62,6 +68,7 @@ waiting as (
         told_early.kind,
         told_early.record_type as vendor_type,
         told_early.booked_at as occurred_at,
+        told_early.booked_at as paid_at,
         told_early.psp_reference,
         told_early.modification_reference,
         told_early.merchant_reference,
@@ -119,7 +126,8 @@ linked as (
         case when psp_reference is not null then gross_amount_presentment end
             as gross_amount_presentment,
         case when psp_reference is not null then currency_presentment end as currency_presentment,
-        agreed_fee_amount
+        agreed_fee_amount,
+        paid_at
     from unioned
 )
 

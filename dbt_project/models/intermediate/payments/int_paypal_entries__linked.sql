@@ -60,7 +60,10 @@ linked as (
         coalesce(counted.reference_id, counted.entry_id) as source_id,
         case
             when counted.kind = 'charge' then counted.entry_id
-            when counted.kind not in ('payout', 'payout_failure') then counted.reference_id
+            when counted.kind in ('payout', 'payout_failure') then null
+            -- What follows a refund, a conversion say, names the refund; its charge is the refund's.
+            when origins.kind <> 'charge' then coalesce(origins.reference_id, counted.reference_id)
+            else counted.reference_id
         end as charge_id,
         case when counted.kind in ('refund', 'refund_failure') then counted.entry_id end as refund_id,
         case
@@ -87,13 +90,18 @@ linked as (
         case when counted.kind in ('charge', 'refund', 'refund_failure', 'dispute', 'dispute_reversal')
             then counted.currency
         end as currency_presentment,
-        counted.fee_amount as agreed_fee_amount
+        counted.fee_amount as agreed_fee_amount,
+        counted.occurred_at as paid_at
     from counted
     left join payouts
         on
             counted.account = payouts.account
             and counted.currency = payouts.currency
             and counted.payouts_before_count = payouts.payouts_before_count
+    left join transactions as origins
+        on
+            counted.account = origins.account
+            and counted.reference_id = origins.entry_id
     left join disputed
         on
             counted.account = disputed.account

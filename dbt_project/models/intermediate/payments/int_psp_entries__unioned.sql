@@ -69,7 +69,8 @@ linked as (
         unioned.currency,
         unioned.gross_amount_presentment,
         unioned.currency_presentment,
-        unioned.agreed_fee_amount
+        unioned.agreed_fee_amount,
+        unioned.paid_at
     from unioned
     left join charges
         on

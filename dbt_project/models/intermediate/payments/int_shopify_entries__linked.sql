@@ -43,7 +43,8 @@ linked as (
         entries.currency,
         cast(null as decimal(38, 4)) as gross_amount_presentment,
         {{ to_text('null') }} as currency_presentment,
-        entries.fee_amount as agreed_fee_amount
+        entries.fee_amount as agreed_fee_amount,
+        entries.occurred_at as paid_at
     from entries
     left join transactions
         on

@@ -92,7 +92,8 @@ linked as (
             when caused.gross_amount < 0 then -caused.cause_amount else caused.cause_amount
         end as gross_amount_presentment,
         caused.cause_currency as currency_presentment,
-        coalesce(fees.fee_amount, 0) as agreed_fee_amount
+        coalesce(fees.fee_amount, 0) as agreed_fee_amount,
+        caused.created_at as paid_at
     from caused
     left join fees
         on

@@ -83,7 +83,7 @@ candidates as (
             and transactions_3.amount = entries_3.amount
     where
         entries_3.order_id is null
-        and {{ hours_apart('transactions_3.occurred_at', 'entries_3.occurred_at') }} <= 24
+        and {{ hours_apart('transactions_3.occurred_at', 'entries_3.paid_at') }} <= 24
 ),
 
 by_amount_and_time as (

@@ -39,7 +39,8 @@ provided as (
             when entries.system = 'shopify' then entries.currency
             else coalesce(entries.currency_presentment, entries.currency)
         end as currency,
-        entries.occurred_at
+        entries.occurred_at,
+        entries.paid_at
     from entries
     left join accounts
         on
@@ -66,7 +67,8 @@ transferred as (
         buyers.order_id,
         lines.amount,
         lines.currency,
-        lines.occurred_at
+        lines.occurred_at,
+        lines.occurred_at as paid_at
     from {{ ref('int_bank_entries__unioned') }} as lines
     inner join {{ ref('int_buyer_payments__named') }} as buyers
         on
