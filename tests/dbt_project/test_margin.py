@@ -12,7 +12,7 @@ def of_order(built: Path, mart: str, name: str) -> list[dict[str, Any]]:
     return warehouse.rows(
         built,
         f"""select mart.* from marts.{mart} as mart
-            join marts.orders as orders using (account, order_id) where order_name = '{name}'""",
+            join marts.orders as orders using (account, order_id) where orders.order_name = '{name}'""",
     )
 
 
