@@ -191,7 +191,8 @@ unioned as (
         paypal_disputes.charge_id,
         paypal_disputes.status,
         paypal_disputes.reason,
-        paypal_disputes.is_inquiry,
+        -- PayPal takes the money of a claim without any chargeback, so none of its disputes only asks.
+        false as is_inquiry,
         paypal_disputes.amount,
         paypal_disputes.currency,
         paypal_disputes.opened_at,

@@ -38,14 +38,22 @@ payouts as (
     where kind = 'payout'
 ),
 
+-- A charge may have several disputes: a movement is of the one that was opened last before it.
 disputed as (
     select
-        account,
-        charge_id,
-        max(dispute_id) as dispute_id,
-        count(*) as disputes_count
-    from disputes
-    group by account, charge_id
+        counted.account,
+        counted.entry_id,
+        disputes.dispute_id,
+        row_number() over (
+            partition by counted.account, counted.entry_id
+            order by disputes.opened_at desc nulls last, disputes.dispute_id desc nulls last
+        ) as turn
+    from counted
+    inner join disputes
+        on
+            counted.account = disputes.account
+            and counted.reference_id = disputes.charge_id
+    where disputes.opened_at <= counted.occurred_at
 ),
 
 linked as (
@@ -105,7 +113,8 @@ linked as (
     left join disputed
         on
             counted.account = disputed.account
-            and counted.reference_id = disputed.charge_id
+            and counted.entry_id = disputed.entry_id
+            and disputed.turn = 1
 )
 
 select * from linked
