@@ -105,7 +105,8 @@ def build(path: Path) -> None:
     assert warehouse.dbt(path, "seed").success
     chosen = [f"+{mart}" for mart in SEEN] + ["+int_closed_days__restated"]
     outcome = warehouse.dbt(path, "run", "--select", *chosen)
-    assert outcome.success, [r.message for r in outcome.result.results if r.status == "error"]
+    results = getattr(outcome.result, "results", [])
+    assert outcome.success, [one.message for one in results if one.status == "error"]
     measure.evaluate(path, "a run")
     shown = ["metric_values", "metric_definitions", "restatements"]
     assert warehouse.dbt(path, "run", "--select", *(f"+{mart}" for mart in shown)).success
