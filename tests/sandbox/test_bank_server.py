@@ -80,7 +80,7 @@ def test_a_statement_s_balances_differ_by_its_entries(group: dict, name: str, ve
 
 def test_the_files_hold_every_line_that_was_booked_in_their_days(group: dict, small_world: World):
     _, root = camt(group, FILES[2])
-    told = [entry.findtext("AcctSvcrRef") for entry in root.iter("Ntry")]
+    told = [entry.findtext("AcctSvcrRef", "") for entry in root.iter("Ntry")]
     booked = small_world.con.execute(
         """select distinct entry_reference from truth.bank_booked
         where bank = 'bank-gmbh' and booked_on = timestamp '2026-09-28'"""
