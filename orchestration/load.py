@@ -17,7 +17,7 @@ import ingestion
 from ingestion import group as group_file
 from ingestion.group import Account, Group
 from ingestion.load import GROUP_LOGS, GROUP_TABLES, GROUP_VIEWS
-from orchestration import environment, money_totals, raw, webhooks
+from orchestration import closing, environment, money_totals, raw, webhooks
 from orchestration.schedules import refuse_when_closed
 from orchestration.writer import (
     PROCESS_TAG,
@@ -117,7 +117,7 @@ def group_assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinitio
                 columns={column: kind.name for column, kind in columns.items()},
                 owners=[PLATFORM],
                 kinds={"dlt", "duckdb"},
-                deps=[*loaded, webhooks.KEY],
+                deps=[*loaded, webhooks.KEY, closing.KEY],
             )
             for table, columns in relations.items()
         ],
