@@ -32,7 +32,7 @@ def rows(world: World, sql: str) -> list[tuple]:
     return world.con.execute(sql).fetchall()
 
 
-@pytest.fixture(scope="module", params=(1, 2, 3))
+@pytest.fixture(scope="module", params=(1, 3))
 def world(request: pytest.FixtureRequest) -> World:
     return build(seed=request.param, days=365, orders=1200)
 
