@@ -118,7 +118,7 @@ def test_somebody_is_in_no_shop(world: World):
     ).fetchall()
     assert seen == [(0,)]
     (known,) = world.con.execute(
-        """select count(*) from truth.person_records where pid >= 50000000 and system <> 'hubspot'"""
+        """select count(*) from truth.person_records where pid >= 50000000 and system in ('shopify', 'stripe')"""
     ).fetchall()
     assert known == (0,)
 
