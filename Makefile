@@ -50,10 +50,10 @@ dev: setup  ## the same group in the Dagster UI
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/concord dev $(if $(GROUP),--group $(GROUP))
 
 test: setup  ## all tests that need neither root nor a browser (aim: 12 minutes on two cores)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m "not soak" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m "not soak" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 soak: setup  ## what is longer: kills, seeds, the browser, vendors' own schemas
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m soak --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m soak --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup  ## style, types, import arrows, SQL
 	@$(BIN)/ruff check .

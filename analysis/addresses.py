@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.identifier_limits import OVER_LIMIT, over_limit
 from analysis.identifiers import one_domain
 from analysis.identity_tables import NONE
 
 ROLE = "role_address"
 DISPOSABLE = "disposable_address"
-OVER_LIMIT = "over_limit"
 MIXED = "company_and_private"
 REFUSED = pa.schema(
     [("value", pa.string()), ("reason", pa.string()), ("records_count", pa.int64())]
@@ -49,7 +49,7 @@ def usable(
     """Pairs that may link. ``sides`` is per record: 1 buys for a company, 0 for itself, -1 unknown.
 
     ``email_nodes`` holds the place of each row of ``emails`` among the nodes (-1: not one of them),
-    ``limits`` the most records per system. What an address over its limit links already stays linked.
+    ``limits`` the most buyers per system. What an address over its limit links already stays linked.
     """
     columns = ("email_normalized", "is_role_address", "is_disposable_address")
     both = pa.concat_tables([nodes.select(columns), emails.select(columns)]).combine_chunks()
@@ -61,12 +61,13 @@ def usable(
     known = (code != NONE) & (node != NONE)
     is_role = _has(code[known & _flags(both["is_role_address"])], size)
     is_disposable = _has(code[known & _flags(both["is_disposable_address"])], size)
+    own_count = int(known[: nodes.num_rows].sum())
     code, node = code[known], node[known]
-    # An address that a contact names twice is one pair; its own comes first and stays.
-    kept = np.sort(np.unique(node * max(size, 1) + code, return_index=True)[1])
-    code, node = code[kept], node[kept]
+    # An address that a contact names twice is one pair; of a record's addresses its own comes first.
+    pairs, first = np.unique(node * max(size, 1) + code, return_index=True)
+    node, code = np.divmod(pairs[np.argsort(first >= own_count, kind="stable")], max(size, 1))
 
-    is_over = over_limit(code, nodes["system"], node, size, limits)
+    is_over = over_limit(code, nodes, node, size, limits)
     side = sides[node]
     is_mixed = _has(code[side == 1], size) & _has(code[side == 0], size)
     may_link = ~(is_role | is_disposable | is_over)[code]
@@ -84,23 +85,6 @@ def usable(
         texts=texts,
         refused=refused(texts, counts, reasons),
     )
-
-
-def over_limit(
-    code: np.ndarray,
-    systems: pa.ChunkedArray,
-    node: np.ndarray,
-    size: int,
-    limits: Mapping[str, int],
-) -> np.ndarray:
-    """Counted in each system by itself: a system that joins the group must not move those before it."""
-    encoded = pc.dictionary_encode(_flat(systems))
-    names = encoded.dictionary.to_pylist()
-    of_node = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    most = np.array([limits.get(name, limits["all"]) for name in names], dtype=np.int64)
-    pairs, counts = np.unique(code * max(len(names), 1) + of_node[node], return_counts=True)
-    codes, places = np.divmod(pairs, max(len(names), 1))
-    return _has(codes[counts > most[places]], size)
 
 
 def refused(texts: pa.Array, counts: np.ndarray, reasons: Mapping[str, np.ndarray]) -> pa.Table:

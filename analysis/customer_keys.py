@@ -28,26 +28,24 @@ class Kept:
     merged: dict[int, int]
 
 
-def keep(labels: np.ndarray, keys: np.ndarray, minters: np.ndarray, rank: np.ndarray) -> Kept:
+def keep(labels: np.ndarray, keys: np.ndarray, minters: np.ndarray) -> Kept:
     """Settle which component keeps each key that its records claim (see ``key_claims``).
 
-    ``labels`` and ``keys`` are per record (-1: has none), ``rank`` its place by age. Keys are numbered
-    from the oldest, and ``minters`` holds the record each was minted for (-1: gone).
+    ``labels`` and ``keys`` are per record, from the oldest (-1: has none). Keys are numbered from the
+    oldest too, and ``minters`` holds the record each was minted for (-1: gone).
     """
     key_of_label = np.full(labels.max(initial=NONE) + 1, NONE, dtype=np.int64)
     had = np.flatnonzero(keys != NONE)
     if not len(had):
         return Kept(key_of_label, {})
     # One number per (key, label): numpy sorts numbers ten times as fast as pairs.
-    pairs, pair_of, counts = np.unique(
-        keys[had] * len(key_of_label) + labels[had], return_inverse=True, return_counts=True
+    pairs, first, counts = np.unique(
+        keys[had] * len(key_of_label) + labels[had], return_index=True, return_counts=True
     )
     key, label = np.divmod(pairs, len(key_of_label))
-    earliest = np.full(len(key), np.iinfo(np.int64).max)
-    np.minimum.at(earliest, pair_of, rank[had])
     minter = minters[key]
     holds_minter = (minter != NONE) & (labels[minter] == label)
-    order = np.lexsort((earliest, ~holds_minter, -counts, key))
+    order = np.lexsort((first, ~holds_minter, -counts, key))
     keepers = order[np.unique(key[order], return_index=True)[1]]
     # Keys are numbered by age, so the first key that reaches a component is its oldest.
     won_key, won_label = key[keepers], label[keepers]
@@ -79,18 +77,15 @@ def mint(record: tuple[str, str, str], taken: set[str], prefix: str) -> str:
 def mint_keys(
     nodes: pa.Table,
     labels: np.ndarray,
-    rank: np.ndarray,
     kept: Kept,
     old_keys: pa.Table,
     now: np.datetime64,
     prefix: str,
 ) -> tuple[pa.Table, np.ndarray]:
-    """New keys for the components without one, named after the record seen first in each."""
-    by_rank = np.argsort(rank)
-    _, position = np.unique(labels[by_rank], return_index=True)
-    first = by_rank[position]  # of each label, in the labels' order
+    """New keys for the components without one, named after the first record of each: its oldest."""
+    first = np.unique(labels, return_index=True)[1]  # record of each label
     without = np.flatnonzero(kept.key_of_label == NONE)
-    without = without[np.argsort(rank[first[without]])]
+    without = without[np.argsort(first[without])]
     minters = nodes.take(pa.array(first[without]))
     taken = set(old_keys["customer_key"].to_pylist())
     records = zip(*(minters[name].to_pylist() for name in RECORD), strict=True)

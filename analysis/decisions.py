@@ -43,7 +43,8 @@ def standing(decisions: pa.Table, sources: np.ndarray, targets: np.ndarray) -> D
     decided_at = pc.fill_null(decisions["decided_at"].cast(pa.int64()), 0).to_numpy()
     is_link = pc.equal(decisions["decision"], LINK).to_numpy()
     # Of a pair decided both ways at one time, apart is what can be put right later.
-    order = here[np.lexsort((~is_link[here], decided_at[here], high[here], low[here]))]
+    keys = (sources, ~is_link, decided_at, high, low)
+    order = here[np.lexsort([key[here] for key in keys])]
     last = np.ones(len(order), dtype=bool)
     last[:-1] = (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])
     kept = order[last]
@@ -58,13 +59,12 @@ def standing(decisions: pa.Table, sources: np.ndarray, targets: np.ndarray) -> D
 def separate(
     labels: np.ndarray,
     cannot: Pairs,
-    rank: np.ndarray,
     evidence: Sequence[tuple[np.ndarray, np.ndarray]],
 ) -> list[np.ndarray]:
     """Which evidence is refused, so that no pair of ``cannot`` is one component: a mask for each kind.
 
-    ``evidence`` is one (record, other end) per kind, the strongest kind first; other ends that are no
-    records are numbered from the last record on.
+    ``evidence`` is one (record, other end) per kind, the strongest kind first; records are numbered from
+    the oldest, other ends that are no records from the last record on.
     """
     refused = [np.zeros(len(ends[0]), dtype=bool) for ends in evidence]
     together = labels[cannot.source] == labels[cannot.target]
@@ -74,14 +74,13 @@ def separate(
     touched[labels[cannot.source[together]]] = True
     leaving = set(cannot.source[together].tolist())
     steps = [
-        (record in leaving or other in leaving, kind, age, other, row, record)
+        (record in leaving or other in leaving, kind, record, other, row)
         for kind, (records, others) in enumerate(evidence)
         for row in np.flatnonzero(touched[labels[records]]).tolist()
         for record, other in [(int(records[row]), int(others[row]))]
-        for age in [int(rank[record])]
     ]
     apart = _Apart(zip(cannot.source.tolist(), cannot.target.tolist(), strict=True))
-    for _, kind, _, other, row, record in sorted(steps):
+    for _, kind, record, other, row in sorted(steps):
         refused[kind][row] = not apart.join(record, other)
     return refused
 

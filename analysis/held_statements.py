@@ -43,7 +43,8 @@ def phone_links(
 
     ``places`` and ``others`` are those of the statements' records, ``given`` is number's hash -> records.
     """
-    rows = np.flatnonzero((places != NONE) & (others != NONE) & ~has_email[places])
+    rows = np.flatnonzero((places != NONE) & (others != NONE))
+    rows = rows[~has_email[places[rows]]]
     evidence = held["evidence"].take(pa.array(rows)).to_pylist()
     return np.array(
         [

@@ -43,10 +43,9 @@ from analysis.identity_logs import (
     conform,
     current_assignments,
     current_refusals,
-    open_edges,
-    ranks,
+    nodes_by_age,
+    open_and_ended,
     record_ids,
-    unique_nodes,
 )
 from analysis.identity_reading import positions, read
 from analysis.identity_tables import (
@@ -107,14 +106,13 @@ def resolve(
     if not hash_key:
         raise ValueError("identity: evidence can't be hashed without CONCORD_HASH_KEY; set it")
     now = np.datetime64(as_of.replace(tzinfo=None), "us")
-    nodes, ids = unique_nodes(records.nodes)
-    rank = ranks(nodes, ids)
+    nodes, ids = nodes_by_age(records.nodes)
     digests = Digests(hash_key)
     before = current_assignments(history.assignments)
-    held = open_edges(history.edges)
+    held, ended = open_and_ended(history.edges)
     joined = linked_already(held, ids, digests)
-    given, links, decisions = read(records, nodes, ids, rank, held, joined, digests)
-    linked = connect(nodes, given, rank, joined)
+    given, links, decisions = read(records, nodes, ids, held, joined, digests)
+    linked = connect(nodes, given, joined)
     labels = np.unique(linked.labels, return_inverse=True)[1]
 
     old_keys = by_age(history.customer_keys)
@@ -127,8 +125,8 @@ def resolve(
     own = np.where(previous == NONE, NONE, _pick(old_key_of, previous))
     earlier = earlier_keys(conform(history.assignments, ASSIGNMENTS), history.redirects)
     minters = positions(record_ids(old_keys), ids)
-    kept = keep(labels, claims(own, earlier, ids, places), minters, rank)
-    minted, key_of_label = mint_keys(nodes, labels, rank, kept, old_keys, now, prefix)
+    kept = keep(labels, claims(own, earlier, ids, places), minters)
+    minted, key_of_label = mint_keys(nodes, labels, kept, old_keys, now, prefix)
     names = pa.chunked_array([*old_keys["customer_key"].chunks, *minted["customer_key"].chunks])
     assigned = assign(
         nodes, links, given, linked, digests, names.take(pa.array(key_of_label[labels]))
@@ -151,7 +149,7 @@ def resolve(
         customer_keys=minted,
         assignments=pa.concat_tables([changed, departed(before, ids, now)]),
         redirects=redirected,
-        edges=identity_edges.changes(statements, held, record_ids(before), now, cut_at),
+        edges=identity_edges.changes(statements, held, ended, record_ids(before), now, cut_at),
         refusals=refused_identifiers.changes(
             refused, digests, current_refusals(history.refusals), now
         ),

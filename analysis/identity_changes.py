@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.identity_logs import current_redirects, record_ids
+from analysis.identity_logs import after, current_redirects, record_ids
 from analysis.identity_tables import ASSIGNMENTS, GONE, INSTANT, NONE, REDIRECTS, SPLITS
 
 MERGED, FORWARDED, REVIVED = "merge", "merge_of_target", "unmerge"
@@ -46,7 +46,7 @@ def changes(
         pc.is_valid(was["customer_key"]), pc.max_element_wise(since, was["valid_from"]), first
     )
     assigned = assigned.append_column("valid_from", valid_from)
-    assigned = assigned.append_column("recorded_at", _after(now, was["recorded_at"]))
+    assigned = assigned.append_column("recorded_at", after(now, was["recorded_at"]))
     return assigned.filter(changed).select(ASSIGNMENTS.names).cast(ASSIGNMENTS)
 
 
@@ -58,7 +58,7 @@ def departed(before: pa.Table, present: pa.Array, now: np.datetime64) -> pa.Tabl
         ("rule", pa.repeat(GONE, len(rows))),
         ("evidence", rows["source_id"]),
         ("valid_from", _not_before(now, rows["valid_from"])),
-        ("recorded_at", _after(now, rows["recorded_at"])),
+        ("recorded_at", after(now, rows["recorded_at"])),
     ]:
         rows = rows.set_column(rows.column_names.index(name), name, column)
     return rows.cast(ASSIGNMENTS)
@@ -117,9 +117,3 @@ def splits(
 
 def _not_before(now: np.datetime64, earlier: pa.ChunkedArray):
     return pc.max_element_wise(pa.scalar(now, INSTANT), earlier)
-
-
-def _after(now: np.datetime64, earlier: pa.ChunkedArray):
-    """As of now, but later than the row it replaces: two runs may share one vendor clock."""
-    ticks = pc.add(pc.cast(earlier, pa.int64()), 1)
-    return pc.max_element_wise(pa.scalar(now, INSTANT), pc.cast(ticks, INSTANT))

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.identity_evidence import Digests
-from analysis.identity_logs import edge_ids, record_ids
+from analysis.identity_logs import after, edge_ids, record_ids
 from analysis.identity_tables import EDGES, INSTANT, LINKED_RECORD, RECORD
 from analysis.linking import Evidence, Linked
 
@@ -70,34 +70,37 @@ def statements(
 def changes(
     now_held: pa.Table,
     held: pa.Table,
+    ended_before: pa.Table,
     known: pa.Array,
     now: np.datetime64,
     cut_at: Mapping[str, np.datetime64],
 ) -> pa.Table:
     """Rows to append: ``held`` are the statements that are open, ``known`` the records seen before.
 
+    A row is recorded after the one it replaces, also when two runs share one vendor clock.
     A statement about a record that was there already counts from now: nobody knew it earlier. One that a
     decision ended, ended with the decision (``cut_at``: record -> when).
     """
-    before, after = edge_ids(held), edge_ids(now_held)
-    begun = now_held.filter(pc.invert(pc.is_in(after, value_set=before)))
+    old_ids, new_ids = edge_ids(held), edge_ids(now_held)
+    begun = now_held.filter(pc.invert(pc.is_in(new_ids, value_set=old_ids)))
     instant = pa.scalar(now, INSTANT)
     told = begun["valid_from"]
     is_new = pc.invert(pc.is_in(record_ids(begun), value_set=known))
     is_address = pc.equal(begun["rule"], EMAIL)
     counts = pc.or_(is_new, pc.invert(is_address))
     since = pc.if_else(counts, pc.min_element_wise(pc.fill_null(told, instant), instant), instant)
-    begun = _set(_set(begun, "valid_from", since), "recorded_at", pa.repeat(instant, len(begun)))
-    ended = held.filter(pc.invert(pc.is_in(before, value_set=after)))
+    last = pc.index_in(edge_ids(begun), value_set=edge_ids(ended_before))
+    begun = _set(begun, "valid_from", since)
+    begun = _set(begun, "recorded_at", after(now, ended_before["recorded_at"].take(last)))
+    ended = held.filter(pc.invert(pc.is_in(old_ids, value_set=new_ids)))
     until = [
         max(min(cut_at.get(record, now), now), np.datetime64(begin, "us"))
         for record, begin in zip(
             record_ids(ended).to_pylist(), ended["valid_from"].to_pylist(), strict=True
         )
     ]
-    later = pc.add(ended["recorded_at"].cast(pa.int64()), 1).cast(INSTANT)
     ended = _set(ended, "valid_to", pa.array(until, INSTANT))
-    ended = _set(ended, "recorded_at", pc.max_element_wise(instant, later))
+    ended = _set(ended, "recorded_at", after(now, ended["recorded_at"]))
     return pa.concat_tables([begun.select(EDGES.names).cast(EDGES), ended.cast(EDGES)])
 
 

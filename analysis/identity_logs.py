@@ -13,6 +13,7 @@ from analysis.identity_tables import (
     ASSIGNMENTS,
     CUSTOMER_KEYS,
     EDGES,
+    INSTANT,
     NODES,
     RECORD,
     REDIRECTS,
@@ -37,8 +38,11 @@ def record_ids(table: pa.Table, record: tuple[str, ...] = RECORD) -> pa.Array:
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def unique_nodes(nodes: pa.Table) -> tuple[pa.Table, pa.Array]:
-    """The nodes and their ids; each record once, or the model that made them is named."""
+def nodes_by_age(nodes: pa.Table) -> tuple[pa.Table, pa.Array]:
+    """The nodes, oldest first, and their ids; each record once, or the model that made them is named.
+
+    A record's place is its age from here on, so that nothing depends on the order in which records came.
+    """
     nodes = conform(nodes, NODES)
     ids = record_ids(nodes)
     if ids.null_count:
@@ -48,20 +52,21 @@ def unique_nodes(nodes: pa.Table) -> tuple[pa.Table, pa.Array]:
     if counts.max() > 1:
         name = ids[int(np.flatnonzero(counts[codes] > 1)[0])].as_py().replace(SEPARATOR, " / ")
         raise ValueError(f"identity: node {name} comes twice; the nodes model must be unique")
-    return nodes, ids
+    seen = _sortable(nodes["first_seen_at"])
+    oldest_first = pa.array(np.lexsort((among_equals(seen, ids), seen)))
+    return nodes.take(oldest_first).combine_chunks(), ids.take(oldest_first)
 
 
-def ranks(nodes: pa.Table, ids: pa.Array) -> np.ndarray:
-    """Each record's place by age; of records equally old the one first in the alphabet."""
-    seen = pc.fill_null(nodes["first_seen_at"].cast(pa.int64()), np.iinfo(np.int64).max).to_numpy()
-    _, group, counts = np.unique(seen, return_inverse=True, return_counts=True)
-    place = np.zeros(len(seen), dtype=np.int64)
-    # Sorting text is slow, so only where age leaves a tie.
+def among_equals(groups: np.ndarray, texts: pa.Array) -> np.ndarray:
+    """Each text's place in the alphabet among those of its group; 0 for one that is alone in it.
+
+    Sorting text is slow, so only what a group leaves open is sorted.
+    """
+    _, group, counts = np.unique(groups, return_inverse=True, return_counts=True)
     tied = np.flatnonzero(counts[group] > 1)
-    place[tied[pc.array_sort_indices(ids.take(pa.array(tied))).to_numpy()]] = np.arange(len(tied))
-    rank = np.empty(len(seen), dtype=np.int64)
-    rank[np.lexsort((place, seen))] = np.arange(len(seen))
-    return rank
+    place = np.zeros(len(groups), dtype=np.int64)
+    place[tied[pc.array_sort_indices(texts.take(pa.array(tied))).to_numpy()]] = np.arange(len(tied))
+    return place
 
 
 def current_assignments(log: pa.Table) -> pa.Table:
@@ -82,10 +87,11 @@ def in_order(log: pa.Table, ids: pa.Array) -> pa.Array:
     return pa.array(_order(log, ("recorded_at", "valid_from", "customer_key"), codes))
 
 
-def open_edges(log: pa.Table) -> pa.Table:
-    """Statements that hold: the newest row of each doesn't end it."""
+def open_and_ended(log: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Statements that hold, and those that held: the newest row of each ends it or doesn't."""
     newest = _newest(conform(log, EDGES), ("recorded_at", "valid_from"), edge_ids)
-    return newest.filter(pc.is_null(newest["valid_to"]))
+    is_open = pc.is_null(newest["valid_to"])
+    return newest.filter(is_open), newest.filter(pc.invert(is_open))
 
 
 def edge_ids(edges: pa.Table) -> pa.Array:
@@ -112,6 +118,12 @@ def by_age(keys: pa.Table) -> pa.Table:
     return keys.take(pa.array(_order(keys, ("recorded_at", "minted_at", "customer_key"))))
 
 
+def after(now: np.datetime64, recorded_at: pa.ChunkedArray):
+    """As of now, but later than the row it replaces: two runs may share one vendor clock."""
+    ticks = pc.add(pc.cast(recorded_at, pa.int64()), 1)
+    return pc.max_element_wise(pa.scalar(now, INSTANT), pc.cast(ticks, INSTANT))
+
+
 def _newest(
     table: pa.Table, order: tuple[str, ...], identify: Callable[[pa.Table], pa.Array]
 ) -> pa.Table:
@@ -132,6 +144,7 @@ def _order(table: pa.Table, names: tuple[str, ...], *first: np.ndarray) -> np.nd
 
 
 def _sortable(column: pa.ChunkedArray) -> np.ndarray:
+    """Numbers in the order of the values; what is unknown comes last."""
     if pa.types.is_timestamp(column.type):
         return pc.fill_null(column.cast(pa.int64()), np.iinfo(np.int64).max).to_numpy()
     encoded = pc.dictionary_encode(column.combine_chunks())

@@ -33,7 +33,6 @@ def read(
     records: Records,
     nodes: pa.Table,
     ids: pa.Array,
-    rank: np.ndarray,
     held: pa.Table,
     joined: Joined,
     digests: Digests,
@@ -65,7 +64,7 @@ def read(
     digests.phones = digests.of(read_numbers.texts)
     evidence = Evidence(
         addresses=addresses,
-        said=said(links, places[2], places[3], rank),
+        said=said(links, places[2], places[3]),
         decided=standing(decisions, places[4], places[5]),
         numbers=read_numbers,
         earlier=_still(by_phone, places[6], places[7], has_email, read_numbers, digests),
@@ -91,7 +90,8 @@ def _still(
     rows = phone_links(by_phone, places, others, has_email, holders)
     evidence = by_phone["evidence"].take(pa.array(rows)).to_pylist()
     phone = np.array([number_of[digest] for digest in evidence], dtype=np.int64)
-    return PhoneLinks(places[rows], others[rows], phone, reason=[])
+    order = np.lexsort((phone, others[rows], places[rows]))
+    return PhoneLinks(places[rows][order], others[rows][order], phone[order], reason=[])
 
 
 def places_of(among: pa.Array, *values: pa.Array) -> list[np.ndarray]:

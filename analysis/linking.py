@@ -22,7 +22,10 @@ from analysis.phone_numbers import Numbers
 from analysis.phones import PhoneLinks
 
 COMPONENT_LIMIT = 100
-"""Nobody leaves more records than this; a component that does is held until a steward says otherwise."""
+"""Nobody leaves more records than this; a component that does is held until a steward says otherwise.
+
+A guest's checkouts count once per address, as they do in ``identifier_limits``.
+"""
 
 SHOP_KINDS = pa.array(["customer", "checkout"])
 
@@ -64,19 +67,19 @@ def sides(nodes: pa.Table) -> np.ndarray:
     return pc.fill_null(nodes["is_b2b"].cast(pa.int64()), NONE).to_numpy()
 
 
-def said(links: pa.Table, sources: np.ndarray, targets: np.ndarray, rank: np.ndarray) -> Pairs:
-    """The vendors' links that are taken: not refused, and with both records there. ``rank`` is by age.
+def said(links: pa.Table, sources: np.ndarray, targets: np.ndarray) -> Pairs:
+    """The vendors' links that are taken: not refused, and with both records there.
 
     A record's strongest comes first: a merge, then the word about the record that is there longest.
     """
     is_refused = pc.is_valid(links["refusal"]).to_numpy()
     row = np.flatnonzero((sources != NONE) & (targets != NONE) & ~is_refused)
     is_merge = pc.equal(links["rule"], "vendor_merge").to_numpy()[row]
-    order = np.lexsort((rank[targets[row]], ~is_merge, sources[row]))
+    order = np.lexsort((targets[row], ~is_merge, sources[row]))
     return Pairs(sources[row][order], targets[row][order], row[order])
 
 
-def connect(nodes: pa.Table, evidence: Evidence, rank: np.ndarray, joined: Joined) -> Linked:
+def connect(nodes: pa.Table, evidence: Evidence, joined: Joined) -> Linked:
     """Join by links and addresses, then by decisions and phones; at last take apart what was decided.
 
     In a component that must not be, only shops' addresses count: a new CRM or PSP record never joins two
@@ -99,9 +102,7 @@ def connect(nodes: pa.Table, evidence: Evidence, rank: np.ndarray, joined: Joine
     decided = evidence.decided.links
     labels = components.grown(labels, size, decided.source, decided.target)
     labels = components.grown(labels, size, evidence.earlier.source, evidence.earlier.target)
-    found = phones.links(
-        labels, evidence.numbers, nodes["full_name"], side, evidence.has_email, rank
-    )
+    found = phones.links(labels, evidence.numbers, nodes["full_name"], side, evidence.has_email)
     new = found.chosen(linking=True)
     labels = components.grown(labels, size, new.source, new.target)
     by_phone = PhoneLinks(
@@ -115,7 +116,7 @@ def connect(nodes: pa.Table, evidence: Evidence, rank: np.ndarray, joined: Joine
         (given.node, np.where(pairs, size + given.group, given.node)),
         (by_phone.source, by_phone.target),
     ]
-    cut = separate(labels, evidence.decided.cannot, rank, kinds)
+    cut = separate(labels, evidence.decided.cannot, kinds)
     is_cut = np.zeros(size, dtype=bool)
     if any(each.any() for each in cut):
         for (records, _), refused in zip(kinds, cut, strict=True):
@@ -163,16 +164,28 @@ def _held(
     The first are of companies with private buyers. In a component that is only too large, the second, a
     record that its address links already stays.
     """
-    counts = np.bincount(labels, minlength=1)
-    business = np.bincount(labels[side == 1], minlength=len(counts)) > 0
-    private = np.bincount(labels[side == 0], minlength=len(counts)) > 0
+    size = int(labels.max(initial=0)) + 1
+    business = np.bincount(labels[side == 1], minlength=size) > 0
+    private = np.bincount(labels[side == 0], minlength=size) > 0
     is_mixed = (business & private)[labels]
     may_be_held = ~pc.is_in(nodes["node_kind"], value_set=SHOP_KINDS).to_numpy()
     has_address = np.zeros(len(labels), dtype=bool)
     has_address[given.node] = True
     may_be_held &= has_address
+    repeats = _repeated_checkouts(nodes, given)
+    counts = np.bincount(labels[~repeats], minlength=size)
     is_large = (counts > COMPONENT_LIMIT)[labels] & may_be_held & ~is_mixed
     rows = np.flatnonzero(is_large[given.node])
     stays = rows[joined(given.node[rows], given.texts.take(pa.array(given.address[rows])))]
     is_large[given.node[stays]] = False
     return is_mixed & may_be_held, is_large
+
+
+def _repeated_checkouts(nodes: pa.Table, given: Addresses) -> np.ndarray:
+    """Which records are checkouts of an address but its first."""
+    is_checkout = pc.equal(nodes["node_kind"], "checkout").to_numpy()
+    rows = np.flatnonzero(is_checkout[given.node])
+    first = np.unique(given.group[rows], return_index=True)[1]
+    repeats = np.zeros(nodes.num_rows, dtype=bool)
+    repeats[given.node[np.delete(rows, first)]] = True
+    return repeats

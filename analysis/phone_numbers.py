@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.addresses import OVER_LIMIT, over_limit, refused
+from analysis.addresses import refused
+from analysis.identifier_limits import OVER_LIMIT, over_limit
 from analysis.identifiers import e164, tails
 from analysis.identity_tables import NONE
 
@@ -38,18 +39,21 @@ def read(
     ends = pc.dictionary_encode(tails(phones["phone"].combine_chunks()))
     code = ends.indices.fill_null(NONE).to_numpy(zero_copy_only=False).astype(np.int64)
     asked = np.zeros(len(ends.dictionary) + 1, dtype=bool)
-    asked[code[(places != NONE) & ~has_email[places]]] = True
+    here = np.flatnonzero(places != NONE)
+    asked[code[here[~has_email[places[here]]]]] = True
     asked[NONE] = False
-    rows = np.flatnonzero(asked[code] & (places != NONE))
+    rows = here[asked[code[here]]]
     near = phones.take(pa.array(rows))
     encoded = pc.dictionary_encode(
         e164(near["phone"].combine_chunks(), near["country"].combine_chunks())
     )
-    phone = encoded.indices.fill_null(NONE).to_numpy(zero_copy_only=False).astype(np.int64)
-    texts, size = encoded.dictionary, len(encoded.dictionary)
+    order = pc.array_sort_indices(encoded.dictionary)
+    texts, size = encoded.dictionary.take(order), len(encoded.dictionary)
+    place = np.append(np.argsort(order.to_numpy()), NONE)
+    phone = place[encoded.indices.fill_null(NONE).to_numpy(zero_copy_only=False)]
     pairs = np.unique(places[rows][phone != NONE] * max(size, 1) + phone[phone != NONE])
     node, number = np.divmod(pairs, max(size, 1))
-    is_over = over_limit(number, nodes["system"], node, size, limits)
+    is_over = over_limit(number, nodes, node, size, limits)
     counts = np.bincount(number, minlength=size)
     return Numbers(
         node=node,

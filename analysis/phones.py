@@ -42,7 +42,6 @@ def links(
     names: pa.ChunkedArray,
     sides: np.ndarray,
     has_email: np.ndarray,
-    rank: np.ndarray,
 ) -> PhoneLinks:
     """One row per component without e-mail and candidate; ``has_email`` and ``sides`` are per record.
 
@@ -52,7 +51,7 @@ def links(
     with_email = np.bincount(labels[has_email], minlength=size) > 0
     holders: dict[int, dict[int, int]] = defaultdict(dict)  # number -> component -> oldest record
     usable = np.flatnonzero(~numbers.is_over[numbers.phone])
-    for place in usable[np.argsort(rank[numbers.node[usable]])]:
+    for place in usable:
         number, node = int(numbers.phone[place]), int(numbers.node[place])
         holders[number].setdefault(int(labels[node]), node)
     numbers_of: dict[int, list[int]] = defaultdict(list)  # component without e-mail -> its numbers

@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.addresses import MIXED, OVER_LIMIT
+from analysis.addresses import MIXED
+from analysis.identifier_limits import OVER_LIMIT
 from analysis.identity_edges import EMAIL, PHONE
 from analysis.identity_evidence import Digests
 from analysis.identity_logs import record_ids
@@ -77,14 +78,12 @@ def _by_number(nodes: pa.Table, found: Linked, digests: Digests) -> pa.Table:
 
 
 def _by_address(nodes: pa.Table, given: Evidence, found: Linked, digests: Digests) -> pa.Table:
-    """Each held record with the first record that its address links instead."""
+    """Each held record with the first that its address links instead, or that is held by it too."""
     pairs = given.addresses
-    kept = np.flatnonzero(found.pairs)
-    groups, first = np.unique(pairs.group[kept], return_index=True)
     rows = np.flatnonzero(found.is_held[pairs.node])
-    place = np.searchsorted(groups, pairs.group[rows])
-    has_other = np.append(groups, NONE)[place] == pairs.group[rows]
-    rows, target = rows[has_other], pairs.node[kept][first][place[has_other]]
+    holders = np.concatenate([np.flatnonzero(found.pairs), rows])
+    groups, first = np.unique(pairs.group[holders], return_index=True)
+    target = pairs.node[holders][first][np.searchsorted(groups, pairs.group[rows])]
     apart = found.labels[pairs.node[rows]] != found.labels[target]
     rows, target = rows[apart], target[apart]
     source = pairs.node[rows]

@@ -30,7 +30,7 @@ SETTINGS: Mapping[str, Any] = {
     # Arrow tables get _dlt_load_id only when asked for; staging reads complete loads by it.
     "normalize": {"parquet_normalizer": {"add_dlt_load_id": True}},
     # Loaded files hold personal data: they don't outlive the load.
-    "load": {"delete_completed_jobs": True, "workers": 1},
+    "load": {"delete_completed_jobs": True, "workers": 2},
     "enable_runtime_trace": False,
 }
 MEMORY_LIMIT = "800MB"  # of DuckDB while it writes

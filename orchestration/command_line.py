@@ -61,6 +61,15 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
+def writable(file: Path) -> Path:
+    """A file to be written, in a folder that is there."""
+    if not file.absolute().parent.is_dir():
+        raise ValueError(
+            f"{file}: there is no folder {file.parent}; make it: mkdir -p {file.parent}"
+        )
+    return file
+
+
 def console() -> Console:
     console = Console()
     # A log has no width: tables must not be cut to the 80 columns of a terminal that is not there.

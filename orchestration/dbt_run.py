@@ -7,6 +7,7 @@ its connections are closed before control returns, so that any process may open 
 import json
 import os
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -44,11 +45,18 @@ def build(names: Iterable[str], announce: Callable[[str, str], None]) -> list[An
     # Unit tests prove the code, not the batch: `make test` runs them.
     arguments = ["build", "--indirect-selection", "buildable"]
     arguments += ["--exclude-resource-type", "unit_test", "--select", *names]
-    target = environment.dbt_target()
-    parsed = environment.DBT_PROJECT / "target" / "partial_parse.msgpack"
-    if parsed.exists() and not (target / parsed.name).exists():
-        arguments += ["--partial-parse-file-path", str(parsed)]
-    return list(_invoke(arguments, target, announce).results)
+    project = _project(environment.warehouse_path(), _newest_source())
+    return list(_invoke(arguments, environment.dbt_target(), announce, project).results)
+
+
+@lru_cache(maxsize=1)
+def _project(warehouse: Path, written_at: float) -> Any:
+    """The project as dbt's own object, parsed once for all builds of a run: each would parse it again."""
+    del warehouse, written_at  # what it was parsed for
+    target, name = environment.dbt_target(), "partial_parse.msgpack"
+    known = environment.DBT_PROJECT / "target" / name
+    is_first = known.exists() and not (target / name).exists()
+    return parsed(target, *(["--partial-parse-file-path", str(known)] if is_first else []))
 
 
 def parsed(target: Path, *arguments: str) -> Any:

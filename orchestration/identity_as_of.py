@@ -36,8 +36,8 @@ def as_of(
             )
         if out:
             kind = "parquet" if out.suffix == ".parquet" else "csv"
-            rows = con.execute(
-                f"{query} order by system, account, source_id", moment
+            rows = con.sql(
+                f"{query} order by system, account, source_id", params=moment
             ).to_arrow_table()
             con.register("rows_as_of", rows)
             con.execute(

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from orchestration import environment, proposals_command
-from orchestration.command_line import Group, chosen_group, console, plain_errors
+from orchestration.command_line import Group, chosen_group, console, plain_errors, writable
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,21 +26,24 @@ By = Annotated[str | None, typer.Option(help="Who decides; you, as this machine 
 @app.command()
 def explain(
     identifier: Annotated[
-        str, typer.Argument(metavar="ID", help="A customer key, or a record as account:id.")
+        str,
+        typer.Argument(
+            metavar="ID", help="A key of a customer or company, or a record as account:id."
+        ),
     ],
     group: Group = None,
 ) -> None:
-    """The customer's records, and the evidence that leads from each to the one asked for."""
+    """The customer's or company's records, and the evidence that leads from each to the one asked for."""
     with plain_errors(), chosen_group(group, embedded=False):
         from orchestration import identity_story
 
         story = identity_story.explain(_published(), identifier)
         if story.redirected_from:
-            _print(f"{story.redirected_from} was merged into {story.customer_key}")
+            _print(f"{story.redirected_from} was merged into {story.key}")
         count = len(story.records)
-        _print(f"{story.customer_key}: {count} record{'' if count == 1 else 's'}")
+        _print(f"{story.key}: {count} record{'' if count == 1 else 's'}")
         for record, rule, evidence, since in story.records:
-            own = "  (asked for)" if story.paths.get(record) == [] else ""
+            own = "  (asked for)" if record == story.asked else ""
             _print(f"  {':'.join(record)}  since {since:%Y-%m-%d}  {rule} {_short(evidence)}{own}")
             for step in story.paths.get(record, []):
                 held = f" since {step.since:%Y-%m-%d}" if step.since else ""
@@ -94,7 +97,7 @@ def as_of(
             at.replace(tzinfo=UTC),
             companies=companies,
             known_now=known_now,
-            out=out,
+            out=out and writable(out),
         )
         whose = "companies" if companies else "customers"
         _print(f"{at:%Y-%m-%d %H:%M:%S}: {records:,} records, {keys:,} {whose}")
@@ -113,12 +116,12 @@ def _decide(
     with plain_errors(), chosen_group(group, embedded=False):
         import duckdb
 
-        from orchestration import identity_story
+        from orchestration import identity_names
         from orchestration.identity_decisions import Decision, keep, seed_file
 
         with duckdb.connect(str(_published()), read_only=True) as con:
-            pair = identity_story.find(con, record), identity_story.find(con, other)
-        keep([Decision(decision, *pair, by or getpass.getuser(), why)])
+            pair = identity_names.find(con, record), identity_names.find(con, other)
+        keep([Decision(decision, *pair, by or getpass.getuser(), why)], may_outrank=True)
         place = seed_file().relative_to(environment.PROJECT)
         _print(f"{decision}: {' and '.join(':'.join(one) for one in pair)}; in {place}")
         _print("Have it reviewed and committed; the next run follows it: concord run")

@@ -6,7 +6,7 @@ A line is never changed or taken away; a later one about the same pair outranks 
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -21,31 +21,40 @@ Record = tuple[str, str, str]  # system, account, source_id
 
 @dataclass(frozen=True)
 class Decision:
-    """``record`` is the one that leaves when the two must not be one."""
+    """``record`` is the one that leaves when the two must not be one; ``where`` names a file's line."""
 
     decision: Literal["link", "cannot_link"]
     record: Record
     linked: Record
     decided_by: str
     reason: str
+    where: str = ""
 
 
 def seed_file() -> Path:
     return environment.DBT_PROJECT / "seeds" / "identity_decisions.csv"
 
 
-def keep(decisions: Sequence[Decision], at: datetime | None = None) -> None:
-    """Write them down below what is there; the next run follows them."""
+def keep(
+    decisions: Sequence[Decision], at: datetime | None = None, *, may_outrank: bool = False
+) -> None:
+    """Write them down below what is there, all or none; the next run follows them.
+
+    Only with ``may_outrank`` may one say the opposite of an earlier one about the same two.
+    """
     seed = seed_file()
+    standing = _standing(seed)
+    now = (at or datetime.now(UTC)).replace(tzinfo=None, microsecond=0)
     for one in decisions:
         _check(one)
-    with seed.open(encoding="utf-8", newline="") as lines:
-        header = next(csv.reader(lines), [])
-    if tuple(header) != COLUMNS:
-        raise ValueError(
-            f"{seed}: its columns are {','.join(header) or 'none'}; restore {','.join(COLUMNS)}"
-        )
-    decided_at = (at or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S")
+        before = standing.get(frozenset((one.record, one.linked)))
+        if before:
+            _check_beside(one, before, may_outrank=may_outrank)
+            # Of two of one second the order of the lines would say nothing.
+            now = max(now, datetime.fromisoformat(before["decided_at"]) + timedelta(seconds=1))
+        told = {"decision": one.decision, "decided_by": one.decided_by}
+        standing[frozenset((one.record, one.linked))] = told | {"decided_at": str(now)}
+    decided_at = now.strftime("%Y-%m-%d %H:%M:%S")
     ends = seed.read_bytes().endswith(b"\n")
     with seed.open("a", encoding="utf-8", newline="") as lines:
         if not ends:
@@ -56,12 +65,50 @@ def keep(decisions: Sequence[Decision], at: datetime | None = None) -> None:
         )
 
 
+def _standing(seed: Path) -> dict[frozenset[Record], dict[str, str]]:
+    """The line that counts today of each two records."""
+    with seed.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise ValueError(
+                f"{seed}: its columns are {','.join(reader.fieldnames or ()) or 'none'};"
+                f" restore {','.join(COLUMNS)}"
+            )
+        rows = sorted(reader, key=lambda row: row["decided_at"])
+    return {
+        frozenset(((row[a], row[b], row[c]) for a, b, c in (COLUMNS[1:4], COLUMNS[4:7]))): row
+        for row in rows
+    }
+
+
+def _pair(one: Decision) -> str:
+    where = f"{one.where}: " if one.where else ""
+    return f"{where}{':'.join(one.record)} and {':'.join(one.linked)}"
+
+
+def _check_beside(one: Decision, before: dict[str, str], *, may_outrank: bool) -> None:
+    said = f"{before['decision']}, {before['decided_by']}, {before['decided_at']}"
+    if before["decision"] == one.decision:
+        raise ValueError(
+            f"{_pair(one)}: decided already ({said}); nothing is left to say: concord run"
+        )
+    if not may_outrank:
+        command = "link" if one.decision == "link" else "unlink"
+        raise ValueError(
+            f"{_pair(one)}: decided otherwise before ({said}); to outrank that: concord identity"
+            f" {command} {':'.join(one.record)} {':'.join(one.linked)} --why ..."
+        )
+
+
 def _check(one: Decision) -> None:
-    pair = f"{':'.join(one.record)} and {':'.join(one.linked)}"
+    pair = _pair(one)
     if one.record == one.linked:
         raise ValueError(f"{pair} are one record; name two")
     if not one.reason.strip() or not one.decided_by.strip():
-        raise ValueError(f"{pair}: a decision needs who and why; say --by and --why")
+        raise ValueError(
+            f"{pair}: a decision needs who and why; say --by and --why, in a file"
+            " decided_by and reason"
+        )
     if "@" in one.reason + one.decided_by:
         raise ValueError(
             f"{pair}: the reason or the name holds an '@'; the file is kept for ever, so no address goes"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-Record = tuple[str, str, str]  # system, account, source_id
+from orchestration.identity_names import COMPANIES, CUSTOMERS, Record, named, only
 
 
 @dataclass(frozen=True)
@@ -23,69 +23,64 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """``records``: each record of the customer with rule, evidence and since when it belongs to it."""
+    """``records``: each record of the customer or company with rule, evidence and since when it is there.
 
-    customer_key: str
+    ``asked`` is the record that was asked for, if it wasn't a key.
+    """
+
+    key: str
+    asked: Record | None
     redirected_from: str | None
     records: list[tuple[Record, str, str, datetime]]
     paths: dict[Record, list[Step]]
 
 
-def find(con: duckdb.DuckDBPyConnection, text: str) -> Record:
-    """The record meant by system:account:id or account:id; ids hold colons, so account:order:7 is one."""
-    found = con.execute(
-        """select system, account, source_id, bool_or(is_current), max(valid_to), arg_max(customer_key, valid_from)
-        from marts.id_map
-        where $text in (system || ':' || account || ':' || source_id, account || ':' || source_id, source_id)
-        group by all order by all""",
-        {"text": text},
-    ).fetchall()
-    if not found:
-        raise ValueError(
-            f"{text}: no such record in id_map; name it account:id or system:account:id, a checkout"
-            " account:order:id"
-        )
-    if len(found) > 1:
-        names = ", ".join(":".join(one[:3]) for one in found[:5])
-        raise ValueError(f"{text} is {len(found)} records: {names}; name one with its account")
-    *record, is_there, until, key = found[0]
-    if not is_there:
-        raise ValueError(
-            f"{text} was deleted or merged away on {until:%Y-%m-%d}; it was {key}'s: concord identity"
-            f" explain {key}"
-        )
-    return record[0], record[1], record[2]
-
-
 def explain(published: Path, text: str) -> Story:
-    """The customer of a key or record, and for each of its records the evidence that leads to the first."""
+    """Whose a key or record is, and for each of its records the evidence that leads to the first.
+
+    A record that customers and companies both have is a customer's.
+    """
     with duckdb.connect(str(published), read_only=True) as con:
-        key, asked, start = text, None, None
-        if not text.startswith("ck_"):
-            start = find(con, text)
-            (key,) = con.execute(
-                "select customer_key from marts.id_map where is_current and system = ? and account = ?"
-                " and source_id = ?",
-                start,
-            ).fetchone() or ("",)
-        elif redirected := con.execute(
-            "select to_customer_key from marts.customer_redirects where from_customer_key = ?",
-            [text],
-        ).fetchone():
-            asked, key = text, redirected[0]
+        key, redirected, asked = text, None, None
+        of = COMPANIES if text.startswith(COMPANIES.prefix) else CUSTOMERS
+        if text.startswith((CUSTOMERS.prefix, COMPANIES.prefix)):
+            living = con.execute(
+                f"select to_{of.key}_key from marts.{of.redirects} where from_{of.key}_key = ?",
+                [text],
+            ).fetchone()
+            redirected, key = (text, living[0]) if living else (None, text)
+        else:
+            found = named(con, text, CUSTOMERS)
+            if not found and (found := named(con, text, COMPANIES)):
+                of = COMPANIES
+            asked = only(found, text)
+            key = found[0][-1]
         rows = con.execute(
-            """select system, account, source_id, rule, evidence, valid_from from marts.id_map
-            where is_current and customer_key = ? order by valid_from, system, account, source_id""",
+            f"""select system, account, source_id, rule, evidence, valid_from from marts.{of.name}
+            where is_current and {of.key}_key = ? order by valid_from, system, account, source_id""",
             [key],
         ).fetchall()
         if not rows:
             raise ValueError(
-                f"{text}: no such customer key; nothing in id_map or customer_redirects has it"
+                f"{text}: no such {of.key} key; nothing in {of.name} or {of.redirects} has it"
             )
-        steps = _steps(con, key)
+        steps = _steps(con, key) if of is CUSTOMERS else _company_steps(con, key)
     records = [((row[0], row[1], row[2]), row[3], row[4], row[5]) for row in rows]
-    paths = _paths(start or records[0][0], [one[0] for one in records], steps)
-    return Story(key, asked, records, paths)
+    paths = _paths(asked or records[0][0], [one[0] for one in records], steps)
+    return Story(key, asked, redirected, records, paths)
+
+
+def _company_steps(con: duckdb.DuckDBPyConnection, key: str) -> list[Step]:
+    """A company's record names the other one itself: no address or number speaks for companies."""
+    found = con.execute(
+        """with own as (select * from marts.company_map where is_current and company_key = ?)
+        select own.system, own.account, own.source_id, other.system, other.account, other.source_id, own.rule,
+            own.evidence, own.valid_from
+        from own inner join own as other on own.evidence = other.account || ':' || other.source_id
+        order by all""",
+        [key],
+    ).fetchall()
+    return [Step(row[:3], row[3:6], *row[6:]) for row in found]
 
 
 def _steps(con: duckdb.DuckDBPyConnection, key: str) -> list[Step]:

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from orchestration import environment
-from orchestration.command_line import Group, chosen_group, console, plain_errors
+from orchestration.command_line import Group, chosen_group, console, plain_errors, writable
 
 if TYPE_CHECKING:
     from orchestration.proposals_review import Proposal
@@ -48,10 +48,13 @@ def proposals(
     with plain_errors(), chosen_group(group, embedded=False):
         from orchestration import proposals_chart, proposals_review
 
+        if status not in ("all", *proposals_review.STATUSES):
+            names = ", ".join(proposals_review.STATUSES)
+            raise ValueError(f"--status {status}: no proposal can be that; say {names} or all")
         warehouse = environment.warehouse_path()
         known = proposals_review.read(warehouse, None if status == "all" else status)
         if csv:
-            proposals_review.write_csv(known, csv)
+            proposals_review.write_csv(known, writable(csv))
             _print(
                 f"{csv}: {len(known):,} proposals; fill in decision (accept or reject), decided_by, reason"
             )
@@ -111,7 +114,10 @@ def _as_table(known: "Sequence[Proposal]") -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     names = ("id", "status", "bits", "probability", "record", "other record", "evidence")
     for column in (*names, "refused by a rule"):
-        table.add_column(column, justify="right" if column in ("bits", "probability") else "left")
+        # An id that is cut short can't be copied.
+        fold = "fold" if "record" in column else "ellipsis"
+        side = "right" if column in ("bits", "probability") else "left"
+        table.add_column(column, justify=side, overflow=fold)
     for one in known:
         table.add_row(
             *(

@@ -18,6 +18,7 @@ SHOWN = (
     *("linked_system", "linked_account", "linked_source_id", "evidence", "refusal"),
 )
 FILLED = ("decision", "decided_by", "reason")  # by the steward, in the CSV
+STATUSES = ("open", "accepted", "rejected", "linked_by_rule", "withdrawn")
 PARTS = ("prior", "first_name", "last_name", "email", "phone", "address", "country")
 
 
@@ -62,16 +63,16 @@ def read(warehouse: Path, status: str | None = "open") -> list[Proposal]:
 
 
 def chosen(known: Sequence[Proposal], ids: Iterable[str]) -> list[Proposal]:
-    """Those whose id begins as given; none or several is a mistake."""
-    found = []
+    """Those whose id begins as given, each once; none or several is a mistake."""
+    found = {}
     for given in ids:
         fitting = [one for one in known if one.proposal_id.startswith(given)]
         if len(fitting) != 1:
             raise ValueError(
                 f"{len(fitting) or 'no'} open proposals begin with '{given}'; list them: concord identity proposals"
             )
-        found += fitting
-    return found
+        found[fitting[0].proposal_id] = fitting[0]
+    return [*found.values()]
 
 
 def decide(proposals: Sequence[Proposal], word: str, by: str, why: str) -> list[Decision]:
@@ -99,6 +100,8 @@ def write_csv(proposals: Iterable[Proposal], file: Path) -> None:
 def decide_csv(known: Sequence[Proposal], file: Path) -> list[Decision]:
     """Every line with a decision, or none of them if one can't be taken."""
     by_id = {one.proposal_id: one for one in known}
+    if not file.is_file():
+        raise ValueError(f"{file}: no such file; write it: concord identity proposals --csv {file}")
     with file.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines)
         if missing := {"proposal_id", *FILLED} - set(reader.fieldnames or ()):
@@ -110,6 +113,8 @@ def decide_csv(known: Sequence[Proposal], file: Path) -> list[Decision]:
             for number, row in enumerate(reader, start=2)
             if (row["decision"] or "").strip()
         ]
+    if not made:
+        raise ValueError(f"{file}: no line has a decision; fill in {' or '.join(WORDS)}")
     keep(made)
     return made
 
@@ -142,9 +147,8 @@ def _from_line(row: dict[str, Any], known: dict[str, Proposal], where: str) -> D
 
 def _decision(proposal: Proposal, word: str, by: str, why: str, where: str = "") -> Decision:
     if word not in WORDS:
-        place = f"{where}: " if where else ""
-        raise ValueError(f"{place}decision '{word}' is none; write {' or '.join(WORDS)}")
-    return Decision(WORDS[word], proposal.record, proposal.linked, by, why)
+        raise ValueError(f"{where}: decision '{word}' is none; write {' or '.join(WORDS)}")
+    return Decision(WORDS[word], proposal.record, proposal.linked, by, why, where)
 
 
 def _check_there(warehouse: Path) -> None:

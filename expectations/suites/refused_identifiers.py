@@ -21,8 +21,9 @@ def suite() -> list[Any]:
             severity="warning",
             expected="no address or number on more records of one system than identity_limits allows",
             notes=(
-                "Beyond its limit an identifier links nobody new: a till's would fuse strangers. A loyal"
-                " guest's next checkout is then a customer of its own until somebody looks."
+                "Beyond its limit an identifier links nobody new: a till's would fuse strangers. Checkouts"
+                " that tell one name count once; the next other one is a customer of its own until"
+                " somebody looks."
             ),
             next_step=(
                 "explain one of its records (concord identity explain), then link it or raise the limit"

@@ -114,3 +114,11 @@ def test_a_number_that_is_none_links_nobody_and_is_kept(phone: str) -> None:
     odd, twin = contact("8", phone=phone), contact("9", phone=phone)
     memory.night([ADA, odd, twin])
     assert len(memory.groups()) == 3
+
+
+def test_a_night_without_records_ends_what_there_was() -> None:
+    memory = Memory()
+    memory.night([ADA, ADA_BY_PHONE])
+    memory.night([])
+    assert not memory.keys()
+    assert is_silent(memory.night([]))

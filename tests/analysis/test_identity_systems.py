@@ -204,6 +204,14 @@ def test_a_contact_with_the_addresses_of_a_company_and_of_a_private_buyer_is_hel
     }
 
 
+def test_two_held_contacts_with_one_address_are_a_pair_to_review() -> None:
+    firm, private = replace(ADA, is_b2b=True), replace(BEN, is_b2b=False)
+    twin = contact("2", "office@example.com")
+    more = [(ADA_IN_CRM, "ben@example.com"), (ADA_IN_CRM, "office@example.com")]
+    found = Memory().night([firm, private, ADA_IN_CRM, twin], more=more)
+    assert ("1", "2", "email", "company_and_private") in pairs(found)
+
+
 def test_what_the_vendor_links_stays_linked_when_addresses_are_held() -> None:
     memory = Memory()
     firm, private = replace(ADA, is_b2b=True), replace(BEN, is_b2b=False)

@@ -1,6 +1,5 @@
 """One built warehouse of the tiny world for all tests that only read."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,4 +17,5 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def manifest(built: Path) -> dict[str, Any]:
-    return json.loads((built.parent / "target" / "manifest.json").read_text())
+    """As dbt writes it, with each model's SQL as it was built."""
+    return warehouse.project_of(built.stem).writable_manifest().to_dict(omit_none=False)

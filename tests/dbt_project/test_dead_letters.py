@@ -88,8 +88,7 @@ def letters(built: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
             ],
         },
     )
-    parsed = ["--partial-parse-file-path", str(built.parent / "target" / "partial_parse.msgpack")]
-    warehouse.build(path, "--select", "+dead_letters", *parsed)
+    warehouse.build(path, "--select", "+dead_letters")
     found = warehouse.rows(path, "select * from marts.dead_letters")
     return {row["source_id"]: row for row in found}
 

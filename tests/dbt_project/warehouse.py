@@ -3,13 +3,16 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 
 from tests.dbt_project.raw_tables import PROJECT
 
@@ -27,19 +30,28 @@ def environment(warehouse: Path) -> Iterator[None]:
         yield
 
 
-def dbt(warehouse: Path, *arguments: str) -> dbtRunnerResult:
+def dbt(warehouse: Path, *arguments: str, project: Manifest | None = None) -> dbtRunnerResult:
     """Run a dbt command; afterwards nobody in this process holds the warehouse."""
     folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
     with environment(warehouse):
         try:
-            return dbtRunner().invoke([*arguments, *folders])
+            return dbtRunner(project).invoke([*arguments, *folders])
         finally:
             DuckDBConnectionManager.close_all_connections()
 
 
+@cache
+def project_of(database: str) -> Manifest:
+    """The project, parsed once for all warehouses of a name: dbt parses anew for each path."""
+    with TemporaryDirectory() as folder:
+        outcome = dbt(Path(folder) / f"{database}.duckdb", "parse")
+    assert isinstance(outcome.result, Manifest), outcome.exception
+    return outcome.result
+
+
 def build(warehouse: Path, *arguments: str) -> dbtRunnerResult:
     """``dbt build``, which must succeed: the message names every node that did not."""
-    outcome = dbt(warehouse, "build", *arguments)
+    outcome = dbt(warehouse, "build", *arguments, project=project_of(warehouse.stem))
     failures = [
         f"{result.node.unique_id}: {result.status} {result.message}"
         for result in getattr(outcome.result, "results", [])

@@ -26,6 +26,7 @@ LEARNT = {
     # What was never dated counts from the first version that said so.
     "consent_states": {"since", "statement_id", "statements_count"},
     "identity_evidence": {"valid_from"},
+    "identity_proposals": {"proposed_at"},
     "refused_identifiers": {"first_recorded_at"},
 }
 LEARNT_ROWS = {

@@ -10,7 +10,7 @@ import pytest
 from tests.end_to_end.group import ServedGroup, Warehouse
 from tests.end_to_end.mart_differences import connect, differences, moved_keys
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 
 WORLD = ["--seed", "11", "--orders", "600", "--days", "400"]
 DAYS = 30

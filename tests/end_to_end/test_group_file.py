@@ -10,11 +10,11 @@ WHERE_AND_WHEN = {"base_url", "history_from"}  # each sandbox's own
 
 def facts(text: str) -> dict:
     group = tomllib.loads(text)
-    accounts = [
-        {k: v for k, v in account.items() if k not in WHERE_AND_WHEN}
+    accounts = {
+        account["account"]: {k: v for k, v in account.items() if k not in WHERE_AND_WHEN}
         for account in group["accounts"]
-    ]
-    return {**group, "accounts": sorted(accounts, key=lambda account: account["account"])}
+    }
+    return {**group, "accounts": accounts}
 
 
 def test_the_example_group_is_the_embedded_one(served: ServedGroup):

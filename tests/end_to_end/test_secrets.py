@@ -39,15 +39,20 @@ def given_away(secrets: re.Pattern[bytes], folder: Path) -> list[str]:
     """Where a secret stands under a folder: files, or tables of what is compressed."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     assert files
-    found = [str(path) for path in files if secrets.search(path.read_bytes())]
+    with duckdb.connect() as con:  # a fifth of the time that `re` takes for the same bytes
+        read = con.execute(
+            "select filename from read_blob(?) where regexp_matches(cast(content as varchar), ?)",
+            [[str(path) for path in files], secrets.pattern.decode()],
+        ).fetchall()
+    found = [name for (name,) in read]
     for path in files:
         if path.suffix in COMPRESSED:
-            found += [f"{path}: {table}" for table, text in texts(path) if secrets.search(text)]
+            found += [f"{path}: {table}" for table in tables_that_match(secrets, path)]
     return found
 
 
-def texts(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Every row of a DuckDB or Parquet file as text, by table."""
+def tables_that_match(secrets: re.Pattern[bytes], path: Path) -> Iterator[str]:
+    """The tables of a DuckDB or Parquet file of which a row, as text, matches."""
     with duckdb.connect() as con:
         if path.suffix == ".parquet":
             con.execute(f"create view rows as from read_parquet('{path}')")
@@ -59,9 +64,11 @@ def texts(path: Path) -> Iterator[tuple[str, bytes]]:
             ).fetchall()
             tables = [f'file."{schema}"."{table}"' for schema, table in listed]
         for table in tables:
-            rows = con.execute(f"select cast(t as varchar) from {table} as t")
-            while part := rows.fetchmany(10_000):
-                yield table, "\n".join(text or "" for (text,) in part).encode()
+            if con.execute(
+                f"select 1 from {table} as t where regexp_matches(cast(t as varchar), ?) limit 1",
+                [secrets.pattern.decode()],
+            ).fetchone():
+                yield table
 
 
 def test_a_run_leaves_no_secret_behind(

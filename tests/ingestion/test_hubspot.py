@@ -5,11 +5,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingestion import hubspot_lists
+from ingestion import hubspot_api, hubspot_lists
 from ingestion.group import Account
 from ingestion.load import LoadResult
 from tests.ingestion.conftest import Warehouse, account_of
-from tests.ingestion.tiny_crm import BATCH_READ, TinyCrm, archived, company, contact, open_crm
+from tests.ingestion.tiny_crm import (
+    BATCH_READ,
+    MANY_SEARCHES,
+    TinyCrm,
+    archived,
+    company,
+    contact,
+    open_crm,
+)
 
 LATER = "2026-10-12T09:00:00.000Z"
 
@@ -204,6 +212,7 @@ def test_windows_are_halved_until_a_search_can_give_them(
     ]
     monkeypatch.setattr(hubspot_lists, "MOST_FOUND", 10)
     monkeypatch.setattr(hubspot_lists, "SEARCHED", 5)
+    monkeypatch.setattr(hubspot_api, "SEARCHES", MANY_SEARCHES)
     crm.most_found = 10
     crm.seen.clear()
     result = load(warehouse, crm)
@@ -223,6 +232,7 @@ def test_a_millisecond_too_full_for_a_search_is_listed_instead(
     crm.contacts += [contact(n, LATER) for n in range(2, 30)]
     monkeypatch.setattr(hubspot_lists, "MOST_FOUND", 10)
     monkeypatch.setattr(hubspot_lists, "SEARCHED", 5)
+    monkeypatch.setattr(hubspot_api, "SEARCHES", MANY_SEARCHES)
     crm.most_found = 10
     result = load(warehouse, crm)
     assert completeness(result)["contacts"] == (29, 29)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 from starlette.responses import Response
 
-from ingestion import hubspot_lists
+from ingestion import hubspot_api, hubspot_lists
 from ingestion.errors import IncompleteLoad, MissingScope, MissingSecret, VendorError
 from tests.ingestion.conftest import Warehouse, account_of
 from tests.ingestion.tiny_crm import (
     BATCH_READ,
+    MANY_SEARCHES,
     Mood,
     TinyCrm,
     answer,
@@ -35,6 +36,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
 def crm(monkeypatch: pytest.MonkeyPatch) -> Iterator[TinyCrm]:
     monkeypatch.setattr(hubspot_lists, "LISTED", 3)
     monkeypatch.setattr(hubspot_lists, "SEARCHED", 3)
+    monkeypatch.setattr(hubspot_api, "SEARCHES", MANY_SEARCHES)
     with open_crm(TinyCrm()) as opened:
         opened.contacts = [contact(n) for n in range(1, 12)]
         opened.members = {str(n): {"70": ["Primary"]} for n in range(1, 12)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ingestion.hubspot_api import SEARCHES
 from tests.ingestion.tiny_shop import at_a_socket
 
 Mood = Callable[[str, dict[str, Any]], Response | None]
 NOWHERE = "crm.associations.NO_ASSOCIATIONS_FOUND"
 TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"
 SCOPES = ["crm.objects.companies.read", "crm.objects.contacts.read"]
+MANY_SEARCHES = replace(
+    SEARCHES, allowed=1000
+)  # for who isn't here to wait for HubSpot's five a second
 BATCH_READ = "/crm/v4/associations/contacts/companies/batch/read"
 
 

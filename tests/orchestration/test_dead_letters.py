@@ -18,7 +18,7 @@ from ingestion import load
 from ingestion.replay import Letter
 from orchestration import environment
 from orchestration.dead_letters import Known, chosen
-from tests.dbt_project.warehouse import dbt
+from tests.dbt_project.warehouse import dbt, project_of
 from tests.ingestion.tiny_shop import TinyShop, open_shop
 from tests.ingestion.tiny_world import order
 
@@ -79,7 +79,8 @@ class Group:
     def models(self) -> None:
         """The views of the letters, without a whole run."""
         self.refresh_context()
-        dbt(self.warehouse, "run", "--select", "+int_dead_letters__resolved")
+        project = project_of(self.warehouse.stem)
+        dbt(self.warehouse, "run", "--select", "+int_dead_letters__resolved", project=project)
 
 
 @pytest.fixture(scope="module")

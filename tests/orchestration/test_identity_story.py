@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import identity_as_of, identity_story
+from orchestration import identity_as_of, identity_names, identity_story
 from tests.analysis.people import MONDAY, Decision, Link, Memory, Record, guest, payer
 
 ADA = Record("901", "ada@example.com", seen=datetime(2026, 9, 1))
@@ -26,6 +26,14 @@ MARTS = """
     create table marts.identity_evidence as
         select * from edges anti join (select * from edges where valid_to is not null) as ended
             using (system, account, source_id, rule, evidence);
+    create table marts.company_map as from (values
+        ('shopify', 'nordlicht-de', '7', 'co_mill', 'shared_buyers', 'crm:500'),
+        ('hubspot', 'crm', '500', 'co_mill', 'vendor_merge', 'crm:501'),
+        ('hubspot', 'crm', '501', 'co_mill', 'vendor_id', '501')
+    ) as of_mill (system, account, source_id, company_key, rule, evidence),
+        (select timestamp '2026-09-01' as valid_from, null::timestamp as valid_to, true as is_current);
+    create table marts.company_redirects as
+        select 'co_old' as from_company_key, 'co_mill' as to_company_key;
     create table marts.customer_redirects as
         select from_customer_key, arg_max(to_customer_key, redirected_at) as to_customer_key
         from redirects group by 1 having from_customer_key <> to_customer_key;
@@ -69,7 +77,7 @@ def test_a_key_that_was_merged_away_is_followed(nights: tuple[Path, dict[datetim
     file, keys = nights
     ben_key = keys[MONDAY][BEN.name]
     story = identity_story.explain(file.with_name("published.duckdb"), ben_key)
-    assert (story.redirected_from, story.customer_key) == (ben_key, keys[MONDAY][ADA.name])
+    assert (story.redirected_from, story.key) == (ben_key, keys[MONDAY][ADA.name])
     # Undone, it is a customer of its own again.
     again = identity_story.explain(file, ben_key)
     assert (again.redirected_from, len(again.records)) == (None, 2)
@@ -92,6 +100,28 @@ def test_by_what_is_known_now_a_record_held_from_its_first_day(
 ) -> None:
     records, _ = identity_as_of.as_of(nights[0], datetime(2026, 9, 5), known_now=True)
     assert records == 2
+
+
+@pytest.mark.parametrize("asked", ["co_mill", "co_old", "crm:501"])
+def test_a_companys_records_lead_to_each_other_too(
+    nights: tuple[Path, dict[datetime, dict]], asked: str
+) -> None:
+    story = identity_story.explain(nights[0], asked)
+    assert (story.key, len(story.records)) == ("co_mill", 3)
+    assert (story.redirected_from == "co_old") == (asked == "co_old")
+    rules = {len(path): {step.rule for step in path} for path in story.paths.values()}
+    assert len(story.paths) == 3
+    assert rules[max(rules)] <= {"shared_buyers", "vendor_merge"}
+
+
+def test_a_companys_record_cannot_be_linked_and_says_what_to_do(
+    nights: tuple[Path, dict[datetime, dict]],
+) -> None:
+    with (
+        duckdb.connect(str(nights[0]), read_only=True) as con,
+        pytest.raises(ValueError, match=r"crm:501 is a company's record: .* put it right there"),
+    ):
+        identity_names.find(con, "crm:501")
 
 
 def test_an_id_that_nobody_has_is_named(nights: tuple[Path, dict[datetime, dict]]) -> None:

@@ -128,6 +128,59 @@ def test_a_csv_is_filled_in_and_taken_as_a_whole(ask: Ask, seed: Path, tmp_path:
     assert "line 3: decision 'maybe' is none" in ask_again(ask, file, rows)
 
 
+def test_a_second_decision_about_one_pair_names_the_first_and_how_to_outrank_it(
+    ask: Ask, seed: Path
+) -> None:
+    why = ("--why", "called her", "--by", "steward")
+    assert ask("accept", "p_1", *why).exit_code == 0
+    assert "decided already (link, steward, " in ask("accept", "p_1", *why).output
+    said = ask("reject", "p_1", *why).output
+    assert "decided otherwise before (link, steward, " in said
+    pair = " ".join(":".join(record) for record in RECORDS)
+    assert f"concord identity unlink {pair} --why" in said
+    assert len(decided(seed)) == 1
+    keep([Decision("cannot_link", *RECORDS, "steward", "asked again")], may_outrank=True)
+    first, second = (line["decided_at"] for line in decided(seed))
+    assert first < second
+
+
+def test_a_file_that_decides_one_pair_twice_or_without_a_name_is_not_taken(
+    ask: Ask, seed: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "proposals.csv"
+    ask("proposals", "--csv", file)
+    (row,) = csv.DictReader(file.open())
+    yes = row | {"decision": "accept", "decided_by": "steward", "reason": "called her"}
+    for rows, complaint in (
+        ([row], "no line has a decision; fill in accept or reject"),
+        ([yes, yes | {"decision": "reject"}], "line 3: shopify:nordlicht-de:901"),
+        ([yes | {"decided_by": ""}], "line 2: shopify:nordlicht-de:901"),
+    ):
+        with file.open("w", newline="") as lines:
+            writer = csv.DictWriter(lines, list(row))
+            writer.writeheader()
+            writer.writerows(rows)
+        said = ask("decide", file)
+        assert (said.exit_code, complaint in said.output) == (1, True), said.output
+    assert decided(seed) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("proposals", "--status", "opened"), "--status opened: no proposal can be that"),
+        (("proposals", "--csv", "nowhere/p.csv"), "there is no folder nowhere; make it"),
+        (("decide", "nowhere.csv"), "nowhere.csv: no such file; write it"),
+    ],
+)
+def test_a_wrong_option_names_itself_and_the_next_step(
+    ask: Ask, arguments: tuple[str, ...], complaint: str
+) -> None:
+    said = ask(*arguments)
+    assert said.exit_code == 1
+    assert complaint in said.output
+
+
 def ask_again(ask: Ask, file: Path, rows: list[dict[str, str]]) -> str:
     with file.open("w", newline="") as lines:
         writer = csv.DictWriter(lines, list(rows[0]))

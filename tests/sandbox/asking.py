@@ -115,9 +115,13 @@ def pages(client: httpx.Client, asked: Asked | None, most: int = 100) -> Iterato
         assert answer.status_code == 200, answer.text
         assert asked.ids
         assert asked.after
-        found = answer if "csv" in answer.headers["content-type"] else answer.json()
-        yield asked.ids(found)
-        asked = asked.after(found)
+        yield asked.ids(read(answer))
+        asked = asked.after(read(answer))
+
+
+def read(answer: httpx.Response) -> Any:
+    """What ``Asked.ids`` and ``Asked.after`` are given: an object, or of CSV the answer itself."""
+    return answer if "csv" in answer.headers["content-type"] else answer.json()
 
 
 def request_of(system: str, endpoint: str, client: httpx.Client) -> Asked:

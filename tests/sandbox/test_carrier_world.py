@@ -133,7 +133,7 @@ def test_what_was_typed_in_stands_alone(world: World, played):
     assert unnamed["id"] not in rows
 
 
-@pytest.mark.parametrize(("seed", "advanced"), [(1, 0), (2, 17), (3, 0)])
+@pytest.mark.parametrize(("seed", "advanced"), [(1, 0), (2, 17)])
 def test_the_shop_and_the_carrier_tell_one_story(seed: int, advanced: int, tmp_path: Path):
     """Delivered at the same moment by both; the key's moments are the checkpoints', read as text."""
     world = build(seed, 90, 900, advanced)
@@ -177,7 +177,7 @@ def test_the_shop_and_the_carrier_tell_one_story(seed: int, advanced: int, tmp_p
     assert {"delivered", "in_transit", "exception", "returned"} <= shares.keys()
 
 
-@pytest.mark.parametrize(("seed", "first", "second"), [(1, 0, 30), (2, 0, 1), (3, 10, 100)])
+@pytest.mark.parametrize(("seed", "first", "second"), [(1, 0, 30), (3, 10, 100)])
 def test_scans_arrive_as_the_clock_goes_on_and_nothing_else_moves(
     seed: int, first: int, second: int
 ):

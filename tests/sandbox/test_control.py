@@ -19,7 +19,7 @@ from sandbox.faults import Fault
 from sandbox.serve import Group
 from sandbox.shopify.limits import Limits
 from sandbox.world_options import WorldOptions
-from tests.sandbox.asking import ACCOUNTS, client_of, pages, request_of, send
+from tests.sandbox.asking import ACCOUNTS, client_of, pages, read, request_of, send
 from tests.sandbox.conftest import GENEROUS
 from tests.sandbox.process import Serving, sandbox
 from tests.sandbox.shop_client import ShopClient
@@ -131,7 +131,7 @@ def test_a_cursor_of_the_earlier_world_is_no_error_of_ours(running: tuple[Group,
         with client_of(served) as http:
             asked = request_of(served.system, endpoint, http)
             assert asked.after
-            second.append((served, endpoint, asked.after(send(http, asked).json())))
+            second.append((served, endpoint, asked.after(read(send(http, asked)))))
     clock.advance(40)
     for served, endpoint, asked in second:
         with client_of(served) as http:

@@ -9,7 +9,7 @@ from sandbox.world import World, build
 from sandbox.world.cases import CASES
 from sandbox.world.tables import COLUMNS
 
-SEEDS = (1, 2, 3)
+SEEDS = (1, 3)
 # Sums of vendor money, as exact numbers, by which shop and order they belong to.
 SALES = """
     with sales as (

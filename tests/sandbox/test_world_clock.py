@@ -89,7 +89,7 @@ def pair(seed: int, days: int, orders: int, first: int, second: int) -> Pair:
 
 @pytest.fixture(
     scope="module",
-    params=[(1, 365, 600, 0, 30), (2, 365, 600, 0, 1), (3, 60, 900, 10, 30), (4, 30, 400, 0, 120)],
+    params=[(1, 365, 600, 0, 30), (3, 60, 900, 10, 120)],
     ids=lambda given: "seed {} from {} to {}".format(given[0], *given[3:]),
 )
 def moved(request: pytest.FixtureRequest) -> Pair:

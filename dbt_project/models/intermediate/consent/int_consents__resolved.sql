@@ -1,5 +1,6 @@
 -- Where each address stands now. Whatever isn't granted is no: unknown, pending, undated,
--- conflicting.
+-- conflicting. Of two that say the same at once, the one that names its wording speaks; never the
+-- one that happened to land last.
 with
 
 statements as (
@@ -20,9 +21,10 @@ ranked as (
                     else 4
                 end asc nulls last,
                 stated_at desc nulls last,
-                recorded_at desc nulls last,
+                case when wording_version is null then 1 else 0 end asc nulls last,
                 system asc nulls last,
                 account asc nulls last,
+                recorded_at desc nulls last,
                 statement_id asc nulls last
         ) as statement_rank,
         max(withdrawn_at) over (
