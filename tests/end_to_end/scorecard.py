@@ -8,7 +8,12 @@ from pathlib import Path
 
 import duckdb
 
-from tests.end_to_end import scorecard_identity, scorecard_payments, scorecard_reconciliation
+from tests.end_to_end import (
+    scorecard_identity,
+    scorecard_margin,
+    scorecard_payments,
+    scorecard_reconciliation,
+)
 
 COMPONENTS = [
     "gross_sales_amount",
@@ -143,6 +148,8 @@ if __name__ == "__main__":
     for line in scorecard_payments.lines(con):
         print(line)
     for line in scorecard_reconciliation.lines(con):
+        print(line)
+    for line in scorecard_margin.lines(con):
         print(line)
     print(f"orders that differ: {len(order_differences(con))}")
     print(f"ledger days that differ: {len(ledger_differences(con))}")
