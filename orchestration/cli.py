@@ -12,6 +12,7 @@ import typer
 
 from orchestration import (
     dead_letters_command,
+    disputes_command,
     environment,
     identity_command,
     reconcile_command,
@@ -33,6 +34,7 @@ app.add_typer(webhooks_command.app, name="webhooks")
 app.add_typer(dead_letters_command.app, name="dead-letters")
 app.add_typer(identity_command.app, name="identity")
 app.add_typer(reconcile_command.app, name="reconcile")
+app.add_typer(disputes_command.app, name="disputes")
 
 
 @app.command()

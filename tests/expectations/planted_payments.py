@@ -62,6 +62,21 @@ BY_SUITE: dict[str, dict[str, str]] = {
             select 'payments-gmbh', 'du_m' || n, false, timestamp '2026-10-01 10:00' {_many(30)}""",
         "dispute_status_is_known": "update marts.disputes set status = 'paused'",
     },
+    "psp_balances": {
+        "balances_tie_day_by_day": """
+            update marts.psp_balances set difference_amount = 1 where statement_id = '2'""",
+        "a_day_opens_as_the_one_before_closed": """
+            update marts.psp_balances set opening_amount = 90 where statement_id = '2'""",
+        "balances_are_still_stated": """
+            insert into marts.payment_ledger (system, account, entry_id, occurred_at, occurred_date)
+            select 'paypal', 'paypal-gmbh', 'p' || n, timestamp '2026-08-01 10:00', date '2026-08-01' + 40 * cast(n as integer)
+            from range(2) as numbers(n)""",
+    },
+    "tickets": {
+        "orders_of_tickets_are_there": "update marts.tickets set order_id = '99'",
+        "no_ticket_after_as_of": """
+            update marts.tickets set created_at = timestamp '2026-10-17 06:00'""",
+    },
     "shipments": {
         "tracking_numbers_are_hashed": "update marts.shipments set tracking_number_hash = 'JD014600'",
         "sent_orders_have_a_shipment": "delete from marts.shipments",

@@ -35,6 +35,32 @@ def every_table() -> dict[str, list[dict[str, Any]]]:
             {**PAY, **OF_ADA, **dispute, "dispute_id": "du_1", "amount": 10, "withdrawn_amount": 10}
             | {"fee_amount": 20, "settlement_currency": "EUR", "customer_key": "ck_ada"}
             | {"opened_at": ASKED, "opened_date": ASKED.date(), "due_at": datetime(2026, 10, 30)}
+            | {"is_answerable": True, "days_left": 15, "has_order": True, "has_tickets": True}
+            | {
+                "tickets_count": 1,
+                "captured_amount": 112,
+                "refunded_amount": 54,
+                "has_refund": True,
+            }
+        ],
+        "marts.psp_balances": [
+            _balance("1", date(2026, 10, 8), 0, 100),
+            _balance("2", date(2026, 10, 9), 100, 40),
+        ],
+        "marts.tickets": [
+            {"system": "zendesk", "account": "support", "legal_entity": "nordlicht-gmbh"}
+            | {
+                "order_account": "nordlicht-de",
+                "order_id": "1",
+                "ticket_id": "7",
+                "status": "solved",
+            }
+            | {
+                "customer_key": "ck_ada",
+                "channel": "email",
+                "created_at": BACK,
+                "updated_at": ASKED,
+            }
         ],
         "intermediate.int_psp_charges__unioned": [
             {"system": "stripe", "account": PAY["account"], "charge_id": "ch_1"}
@@ -47,6 +73,21 @@ def every_table() -> dict[str, list[dict[str, Any]]]:
         "staging.stg_stripe__charges": [
             {"account": PAY["account"], "charge_id": "ch_1", "is_test": False}
         ],
+    }
+
+
+def _balance(id_: str, day: date, opening: int, closing: int) -> dict[str, Any]:
+    return {
+        "system": "paypal",
+        "account": "paypal-us",
+        "legal_entity": "nordlicht-gmbh",
+        "currency": "EUR",
+        "statement": "settlement_report",
+        "statement_id": id_,
+        "balance_date": day,
+        "opening_amount": opening,
+        "closing_amount": closing,
+        "entries_net_amount": closing - opening,
     }
 
 

@@ -31,10 +31,13 @@ described as (
         disputes.status,
         disputes.reason,
         disputes.is_inquiry,
+        disputes.is_answerable,
+        charges.payment_id as invoice_reference,
         disputes.amount,
         disputes.currency,
         disputes.opened_at,
         disputes.due_at,
+        disputes.closed_at,
         disputes.withdrawn_amount,
         disputes.reinstated_amount,
         disputes.fee_amount,
@@ -48,7 +51,11 @@ described as (
                         greatest(charges.captured_amount - charges.refunded_amount, 0)
                     )
             else disputes.amount
-        end as lost_amount
+        end as lost_amount,
+        case when charges.currency = disputes.currency then charges.captured_amount end
+            as captured_amount,
+        case when charges.currency = disputes.currency then charges.refunded_amount end
+            as refunded_amount
     from disputes
     left join charges
         on

@@ -1,7 +1,7 @@
 with
 
-disputes_described as (
-    select * from {{ ref('int_disputes__described') }}
+disputes_evidenced as (
+    select * from {{ ref('int_disputes__evidenced') }}
 ),
 
 accounts as (
@@ -10,33 +10,48 @@ accounts as (
 
 dated as (
     select
-        disputes_described.system,
-        disputes_described.account,
+        disputes_evidenced.system,
+        disputes_evidenced.account,
         accounts.legal_entity,
-        disputes_described.dispute_id,
-        disputes_described.charge_id,
-        disputes_described.order_account,
-        disputes_described.order_id,
-        disputes_described.customer_key,
-        disputes_described.status,
-        disputes_described.reason,
-        disputes_described.is_inquiry,
-        disputes_described.opened_at,
-        {{ local_date('disputes_described.opened_at', 'accounts.zone') }} as opened_date,
-        disputes_described.due_at,
-        disputes_described.currency,
-        {{ to_amount('disputes_described.amount') }} as amount,
-        {{ to_amount('disputes_described.lost_amount') }} as lost_amount,
-        coalesce(disputes_described.settlement_currency, accounts.currency)
+        disputes_evidenced.dispute_id,
+        disputes_evidenced.charge_id,
+        disputes_evidenced.order_account,
+        disputes_evidenced.order_id,
+        disputes_evidenced.customer_key,
+        disputes_evidenced.status,
+        disputes_evidenced.reason,
+        disputes_evidenced.is_inquiry,
+        disputes_evidenced.opened_at,
+        {{ local_date('disputes_evidenced.opened_at', 'accounts.zone') }} as opened_date,
+        disputes_evidenced.due_at,
+        disputes_evidenced.days_left,
+        disputes_evidenced.closed_at,
+        {{ local_date('disputes_evidenced.closed_at', 'accounts.zone') }} as closed_date,
+        disputes_evidenced.is_answerable,
+        disputes_evidenced.invoice_reference,
+        disputes_evidenced.delivered_at,
+        cast(disputes_evidenced.shipments_count as bigint) as shipments_count,
+        cast(disputes_evidenced.tickets_count as bigint) as tickets_count,
+        disputes_evidenced.has_order,
+        disputes_evidenced.has_invoice_reference,
+        disputes_evidenced.has_delivery_proof,
+        disputes_evidenced.has_tickets,
+        disputes_evidenced.has_refund,
+        disputes_evidenced.currency,
+        {{ to_amount('disputes_evidenced.amount') }} as amount,
+        {{ to_amount('disputes_evidenced.lost_amount') }} as lost_amount,
+        {{ to_amount('disputes_evidenced.captured_amount') }} as captured_amount,
+        {{ to_amount('disputes_evidenced.refunded_amount') }} as refunded_amount,
+        coalesce(disputes_evidenced.settlement_currency, accounts.currency)
             as settlement_currency,
-        {{ to_amount('disputes_described.withdrawn_amount') }} as withdrawn_amount,
-        {{ to_amount('disputes_described.reinstated_amount') }} as reinstated_amount,
-        {{ to_amount('disputes_described.fee_amount') }} as fee_amount
-    from disputes_described
+        {{ to_amount('disputes_evidenced.withdrawn_amount') }} as withdrawn_amount,
+        {{ to_amount('disputes_evidenced.reinstated_amount') }} as reinstated_amount,
+        {{ to_amount('disputes_evidenced.fee_amount') }} as fee_amount
+    from disputes_evidenced
     left join accounts
         on
-            disputes_described.system = accounts.system
-            and disputes_described.account = accounts.account
+            disputes_evidenced.system = accounts.system
+            and disputes_evidenced.account = accounts.account
 )
 
 select
@@ -51,11 +66,26 @@ select
     status,
     reason,
     is_inquiry,
+    is_answerable,
     opened_at,
     opened_date,
     due_at,
+    days_left,
+    closed_at,
+    closed_date,
+    invoice_reference,
+    delivered_at,
+    shipments_count,
+    tickets_count,
+    has_order,
+    has_invoice_reference,
+    has_delivery_proof,
+    has_tickets,
+    has_refund,
     currency,
     amount,
+    captured_amount,
+    refunded_amount,
     lost_amount,
     settlement_currency,
     withdrawn_amount,
