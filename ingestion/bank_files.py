@@ -49,10 +49,11 @@ def _read(
 ) -> Tables:
     """One landing for many files; another, where one holds a statement that stands in it already.
 
-    Entries follow their statement's id, so two versions of one statement can't share a landing.
+    Entries follow their statement's id, so two versions of one statement can't share a landing. What came of
+    all of them is one record.
     """
     statements = tables[0]
-    landing, held, count = _landing(request, tables, 0), set[str](), 0
+    landing, held, count, landed = _landing(request, tables, 0), set[str](), 0, 0
     for number, file in enumerate(files, start=1):
         content = folder.whole(file, FOLDER)
         try:
@@ -64,12 +65,16 @@ def _read(
             continue
         ids = {_id(line) for line in lines if line.startswith(b'{"__typename":"Statement"')}
         if ids & held:
-            yield from _landed(request, folder, landing, count, since)
-            landing, held, count = _landing(request, tables, number), set(), 0
+            yield from landing.tables()
+            landed += landing.landed
+            landing, held = _landing(request, tables, number), set()
         held |= ids
         count += len(ids)
         landing.add_file(lines)
-    yield from _landed(request, folder, landing, count, since)
+    yield from landing.tables()
+    request.completeness.append(
+        Completeness(statements.name, since, folder.now, count, landed + landing.landed, "file")
+    )
 
 
 def _lines(content: bytes, file: Listed, where: str) -> Iterator[bytes]:
@@ -84,15 +89,6 @@ def _lines(content: bytes, file: Listed, where: str) -> Iterator[bytes]:
 def _landing(request: Request, tables: tuple[Table, ...], number: int) -> Landing:
     name = tables[0].name
     return Landing(request.account, name, tables, now(), request.folder / f"{name}-{number}")
-
-
-def _landed(
-    request: Request, folder: Folder, landing: Landing, count: int, since: datetime | None
-) -> Tables:
-    yield from landing.tables()
-    request.completeness.append(
-        Completeness(landing.stream, since, folder.now, count, landing.landed, "file")
-    )
 
 
 def _id(line: bytes) -> str:

@@ -11,6 +11,9 @@ from ingestion.camt_document import Invalid
 from ingestion.camt_statements import lines
 from ingestion.currencies import CURRENCIES, exponent
 from ingestion.errors import IncompleteLoad
+from ingestion.request import Request
+from ingestion.sources import bank
+from tests.ingestion.conftest import HURRIED
 from tests.ingestion.extracted import account_at, landed
 from tests.ingestion.tiny_statements import batch, document, entry, statement, transaction
 
@@ -85,6 +88,18 @@ def test_several_statements_and_a_file_that_comes_twice_stand_once(
     newest = max(row["_received_at"] for row in found["entries"])
     current = [row for row in found["entries"] if row["_received_at"] == newest]
     assert sorted(row["id"] for row in current) == ["E1", "E2"]
+
+
+def test_what_a_load_came_to_is_one_record_though_a_statement_came_twice(
+    drop: Callable[..., Path], tmp_path: Path
+):
+    one = document(statement("S1", [entry("1.00", "E1")]))
+    account = account_at(drop({"a.xml": one, "b.xml": one}), "bank", "house-bank")
+    request = Request(account, tmp_path / "work", {}, HURRIED)
+    for _ in bank.extract(request):
+        pass
+    (record,) = request.completeness
+    assert (record.stream, record.expected, record.landed) == ("statements", 2, 2)
 
 
 @pytest.mark.parametrize(
