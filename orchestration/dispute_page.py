@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from ingestion.currencies import exponent
 from orchestration.dispute_case import Case, Row, missing
 
 PAGE = """<!doctype html>
@@ -19,7 +20,8 @@ table {{ border-collapse: collapse; width: 100%; font-size: 8.5pt }}
 th, td {{ text-align: left; padding: .6mm 1.5mm; vertical-align: top; overflow-wrap: anywhere }}
 th {{ font-weight: 600; color: #555; overflow-wrap: normal }} thead th {{ border-bottom: .2mm solid #ccc }}
 tbody tr + tr td {{ border-top: .1mm solid #e4e4e4 }} .n {{ text-align: right; white-space: nowrap }}
-.facts th {{ width: 38mm }} .facts td {{ border: 0 }} .none {{ color: #777 }}
+.facts tbody {{ display: block; columns: 2 }} .facts tr {{ display: flex; break-inside: avoid }}
+.facts th {{ flex: 0 0 30mm }} .facts tr td {{ border: 0 }} .none {{ color: #777 }}
 .missing {{ border: .4mm solid #b00020; padding: 1mm 4mm; margin: 4mm 0; break-inside: avoid }}
 .missing h2 {{ border: 0; margin: 1mm 0; color: #b00020 }} .whole {{ border-color: #2e7d32 }}
 footer {{ margin-top: 6mm; font-size: 8pt; color: #777 }}
@@ -50,16 +52,15 @@ def render(case: Case) -> str:
     dispute = case.dispute
     money = {name: _money(dispute[name], dispute["currency"]) for name in OF_MONEY}
     moved = {name: _money(dispute[name], dispute["settlement_currency"]) for name in SETTLED}
-    order = [_facts(row) for row in case.order]
     sections = (
         ("Dispute", _facts({name: dispute[name] for name in OF_DISPUTE} | money | moved)),
-        ("Order", "".join(order) or _none("The charge names no order of ours.")),
-        ("Order lines", _table(case.lines)),
-        ("Charge and what followed it", _table(case.entries)),
+        ("Order", "".join(map(_facts, case.order)) or _none("The charge names no order of ours.")),
+        ("Order lines", _table(case.lines, "None.")),
+        ("Charge and what followed it", _table(case.entries, "None.")),
         ("Delivery", _table(case.shipments, "Nothing was sent.")),
         ("Support tickets about the order", _table(case.tickets, "None.")),
         ("Other disputes of the charge", _table(case.others, "None.")),
-        *((("Buyer", _table(case.buyer)),) if case.buyer else ()),
+        *((("Buyer", _table(case.buyer, "")),) if case.buyer else ()),
     )
     told = f"Figures as of {_text(case.as_of)} UTC; all moments are UTC."
     return PAGE.format(
@@ -102,7 +103,7 @@ def _facts(row: Row) -> str:
     return f'<table class="facts">{cells}</table>'
 
 
-def _table(rows: list[Row], without: str = "None.") -> str:
+def _table(rows: list[Row], without: str) -> str:
     shown = [
         name for name in (rows[0] if rows else ()) if any(row[name] is not None for row in rows)
     ]
@@ -111,7 +112,7 @@ def _table(rows: list[Row], without: str = "None.") -> str:
     head = "".join(f"<th{_side(rows, name)}>{_label(name)}</th>" for name in shown)
     body = "".join(
         "<tr>"
-        + "".join(f"<td{_side(rows, name)}>{html.escape(_text(row[name]))}</td>" for name in shown)
+        + "".join(f"<td{_side(rows, name)}>{html.escape(_cell(row, name))}</td>" for name in shown)
         + "</tr>"
         for row in rows
     )
@@ -130,14 +131,23 @@ def _label(name: str) -> str:
     return html.escape(name.removesuffix("_amount").removesuffix("_at").replace("_", " "))
 
 
+def _cell(row: Row, name: str) -> str:
+    """A fee and what is left of an amount are in what the balance is kept in."""
+    settled = name in ("fee_amount", "net_amount") and row.get("settled_in")
+    return _text(row[name], settled or row.get("currency"))
+
+
 def _money(value: Any, currency: str | None) -> str:
-    return f"{_text(value)} {currency}" if isinstance(value, Decimal) and currency else _text(value)
+    text = _text(value, currency)
+    return f"{text} {currency}" if isinstance(value, Decimal) and currency else text
 
 
-def _text(value: Any) -> str:
-    """Money with the places it has, two at least; moments to the minute."""
+def _text(value: Any, currency: str | None = None) -> str:
+    """Money with its currency's places, or more if it has more; moments to the minute."""
     if isinstance(value, Decimal):
-        places = max(2, -int(value.normalize().as_tuple().exponent))  # pyright: ignore[reportArgumentType]
+        known = exponent(currency)
+        least = 2 if known is None else known
+        places = max(least, -int(value.normalize().as_tuple().exponent))  # pyright: ignore[reportArgumentType]
         return f"{value:,.{places}f}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
