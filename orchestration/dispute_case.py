@@ -17,6 +17,7 @@ EVIDENCE = {
     "has_order": "order: the charge names none of ours",
     "has_invoice_reference": "invoice reference: the provider was told nothing that the charge is for",
     "has_delivery_proof": "proof of delivery: no carrier says that it delivered every parcel",
+    "has_signature": "signature: the carrier has none of whoever took every parcel",
     "has_tickets": "correspondence: support has no ticket about the order",
     "has_refund": "refund: nothing of the charge went back to the buyer",
 }
@@ -25,9 +26,9 @@ ALWAYS = ("has_order", "has_invoice_reference")
 ANSWERS = (
     ("not_received", ("has_delivery_proof",)),
     ("not_processed", ("has_refund", "has_tickets")),
-    ("fraud", ("has_delivery_proof",)),
-    ("unauthori", ("has_delivery_proof",)),
-    ("unrecognized", ("has_delivery_proof",)),
+    ("fraud", ("has_delivery_proof", "has_signature")),
+    ("unauthori", ("has_delivery_proof", "has_signature")),
+    ("unrecognized", ("has_delivery_proof", "has_signature")),
     ("duplicate", ()),
     ("cancel", ("has_tickets",)),
     ("", ("has_delivery_proof", "has_tickets")),
@@ -52,7 +53,7 @@ ENTRIES = """
         and (l.charge_id = $charge_id or l.dispute_id = $dispute_id)
     order by l.occurred_at, l.entry_id"""
 SHIPMENTS = """
-    select carrier, status, shipped_at, delivered_at, exception_at, returned_at, quantity, tracking_id, shipment_id
+    select carrier, status, shipped_at, delivered_at, exception_at, returned_at, quantity, has_signature, tracking_id, shipment_id
     from marts.shipments where order_account = $order_account and order_id = $order_id
     order by shipped_at, shipment_id"""
 TICKETS = """
@@ -69,10 +70,14 @@ BUYER = """
     from marts_pii.customer_contacts
     where customer_key = $customer_key and system = 'shopify' and account = $order_account order by all"""
 
+SIGNED = """
+    select delivered_at, signed_by, shipment_id from marts_pii.shipment_signatures
+    where order_account = $order_account and order_id = $order_id order by delivered_at, shipment_id"""
+
 
 @dataclass(frozen=True)
 class Case:
-    """``buyer`` is empty unless personal data were asked for."""
+    """``buyer`` and ``signed`` are empty unless personal data were asked for."""
 
     dispute: Row
     order: list[Row]
@@ -82,6 +87,7 @@ class Case:
     tickets: list[Row]
     others: list[Row]
     buyer: list[Row]
+    signed: list[Row]
     as_of: datetime | None
 
 
@@ -120,7 +126,7 @@ def read(published: Path, text: str, people: Path | None = None) -> Case:
             _rows(con, SHIPMENTS, order),
             _rows(con, TICKETS, order),
             _rows(con, OTHERS, about),
-            _buyer(people, dispute) if people else [],
+            *_people(people, dispute),
             moment,
         )
 
@@ -139,13 +145,17 @@ def _dispute(con: duckdb.DuckDBPyConnection, text: str) -> Row:
     return found[0]
 
 
-def _buyer(people: Path, dispute: Row) -> list[Row]:
-    if not people.exists():
+def _people(file: Path | None, dispute: Row) -> tuple[list[Row], list[Row]]:
+    """The buyer, and who signed for the parcels."""
+    if file is None:
+        return [], []
+    if not file.exists():
         raise ValueError(
-            f"{people}: the file of personal data isn't there; leave --personal out, or run concord run"
+            f"{file}: the file of personal data isn't there; leave --personal out, or run concord run"
         )
-    with duckdb.connect(str(people), read_only=True) as con:
-        return _rows(con, BUYER, {n: dispute[n] for n in ("customer_key", "order_account")})
+    with duckdb.connect(str(file), read_only=True) as con:
+        buyer = _rows(con, BUYER, {n: dispute[n] for n in ("customer_key", "order_account")})
+        return buyer, _rows(con, SIGNED, {n: dispute[n] for n in ("order_account", "order_id")})
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str, given: Row) -> list[Row]:

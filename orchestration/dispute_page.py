@@ -61,6 +61,7 @@ def render(case: Case) -> str:
         ("Support tickets about the order", _table(case.tickets, "None.")),
         ("Other disputes of the charge", _table(case.others, "None.")),
         *((("Buyer", _table(case.buyer, "")),) if case.buyer else ()),
+        *((("Signed for by", _table(case.signed, "")),) if case.signed else ()),
     )
     told = f"Figures as of {_text(case.as_of)} UTC; all moments are UTC."
     return PAGE.format(

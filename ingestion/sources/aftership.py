@@ -39,7 +39,7 @@ KNOWN_BUT_UNWANTED = """
     destination_city destination_postal_code destination_raw_location
     courier_destination_country_region courier_estimated_delivery_date.estimated_delivery_date_min
     courier_estimated_delivery_date.estimated_delivery_date_max note order_id_path order_date
-    shipment_package_count shipment_type shipment_weight shipment_dimensions signed_by source title
+    shipment_package_count shipment_type shipment_weight shipment_dimensions source title
     tracked_count language unique_token subscribed_smses subscribed_emails
     order_promised_delivery_date delivery_type pickup_location pickup_note courier_tracking_link
     first_attempted_at courier_redirect_link tracking_account_number tracking_key tracking_ship_date
@@ -61,7 +61,7 @@ TRACKINGS = Table(
     columns=columns(
         (text, "id tracking_number slug tag subtag subtag_message order_id order_number"),
         (timestamp, "created_at updated_at"),
-        (text, "shipment_pickup_date shipment_delivery_date"),
+        (text, "shipment_pickup_date shipment_delivery_date signed_by"),
         (text, "courier_estimated_delivery_date.estimated_delivery_date"),
         (boolean, "return_to_sender"),
     ),

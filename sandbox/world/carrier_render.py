@@ -55,6 +55,8 @@ def render_carrier(con: duckdb.DuckDBPyConnection) -> None:
             case when delivered_at is null then null
                 when delivered_at > shipped_at + interval 4 day then 'late' else 'on-time' end as on_time_status,
             'forward' as shipment_direction,
+            -- Two carriers in three ask for a signature; whoever ordered gives it.
+            case when delivered_at is not null and chance(ono, 'signature', 3) > 0 then signature end as signed_by,
             tag not in ('Delivered', 'Expired') and subtag <> 'Exception_011' as active,
             returned_at is not null as return_to_sender,
             date_diff('day', pickup_at, delivered_at) as transit_time, 1 as shipment_package_count,
@@ -69,6 +71,8 @@ def render_carrier(con: duckdb.DuckDBPyConnection) -> None:
             select *, list_filter(scans, lambda s: s.subtag = 'InTransit_002')[1].happened_at as pickup_at,
                 list_filter(scans, lambda s: s.subtag = 'AttemptFail_001')[1].happened_at as attempted_at
             from truth.trackings)
+        left join (select o.ono, upper(left(p.first_name, 1) || '. ' || p.last_name) as signature
+            from truth.orders as o join truth.persons as p using (pid)) using (ono)
         -- Numbered apart: a window would carry every checkpoint through its sort.
         join (select tracking_id, row_number() over (order by created_at desc, tracking_id desc) as _seq
             from truth.trackings) using (tracking_id)"""

@@ -72,6 +72,9 @@ BY_SUITE: dict[str, dict[str, str]] = {
             select 'paypal', 'paypal-gmbh', 'p' || n, timestamp '2026-08-01 10:00', date '2026-08-01' + 40 * cast(n as integer)
             from range(2) as numbers(n)""",
     },
+    "shipment_signatures": {
+        "signed_parcels_are_shipments": "update marts.shipments set has_signature = false",
+    },
     "tickets": {
         "orders_of_tickets_are_there": "update marts.tickets set order_id = '99'",
         "no_ticket_after_as_of": """

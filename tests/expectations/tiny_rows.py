@@ -263,8 +263,12 @@ def _operations() -> dict[str, list[dict[str, Any]]]:
     return {
         "marts.shipments": [
             {**DE, "shipment_id": "31", "order_account": "nordlicht-de", "order_id": "1"}
-            | {"carrier": "DHL", "status": "delivered"}
+            | {"carrier": "DHL", "status": "delivered", "has_signature": True}
             | {"tracking_number_hash": "a" * 64, "shipped_at": datetime(2026, 10, 2)}
+        ],
+        "marts_pii.shipment_signatures": [
+            {**DE, "shipment_id": "31", "order_account": "nordlicht-de", "order_id": "1"}
+            | {"signed_by": "B. LOVELACE"}
         ],
         "marts.load_completeness": [
             {**shop, "load_id": "1", "stream": stream, **loaded}

@@ -192,3 +192,13 @@ def test_scans_arrive_as_the_clock_goes_on_and_nothing_else_moves(
     fresh = now.keys() - was.keys()
     assert fresh
     assert all(utc(now[key]["created_at"]) > clock for key in fresh)
+
+
+def test_only_what_was_delivered_is_signed_for(world: World) -> None:
+    signed = {
+        bool(row["signed_by"]) for row in trackings(world).values() if row["tag"] == "Delivered"
+    }
+    assert signed == {True, False}
+    assert not any(
+        row["signed_by"] for row in trackings(world).values() if row["tag"] != "Delivered"
+    )

@@ -36,6 +36,7 @@ heard as (
     select
         fulfillments.*,
         trackings.tracking_id,
+        trackings.signed_by,
         trackings.status as carrier_status,
         trackings.delivered_at as carrier_delivered_at,
         trackings.exception_at as carrier_exception_at,
@@ -79,6 +80,7 @@ unioned as (
         tracking_number_hash,
         tracking_numbers_count,
         quantity,
+        signed_by,
         known_status as status,
         shipped_at,
         estimated_delivery_at,
@@ -99,6 +101,7 @@ unioned as (
         trackings.tracking_number_hash,
         1 as tracking_numbers_count,
         cast(null as bigint) as quantity,
+        trackings.signed_by,
         coalesce(trackings.status, 'shipped') as status,
         coalesce(trackings.picked_up_at, trackings.created_at) as shipped_at,
         cast(null as timestamp) as estimated_delivery_at,

@@ -34,6 +34,7 @@ timed as (
         trackings.tracking_number_hash,
         trackings.carrier,
         trackings.status,
+        trackings.signed_by,
         case when trackings.order_id is not null then shops.account end as order_account,
         case when shops.account is not null then trackings.order_id end as order_id,
         trackings.created_at,

@@ -17,6 +17,7 @@ shipped as (
         count(*) as shipments_count,
         sum(case when tracking_id is not null and delivered_at is not null then 1 else 0 end)
             as delivered_count,
+        sum(case when signed_by is not null then 1 else 0 end) as signed_count,
         max(case when tracking_id is not null then delivered_at end) as delivered_at
     from {{ ref('int_shipments__unioned') }}
     where order_id is not null and status <> 'cancelled'
@@ -47,6 +48,7 @@ evidenced as (
         disputes.order_id is not null as has_order,
         disputes.invoice_reference is not null as has_invoice_reference,
         coalesce(shipped.delivered_count = shipped.shipments_count, false) as has_delivery_proof,
+        coalesce(shipped.signed_count = shipped.shipments_count, false) as has_signature,
         coalesce(asked.tickets_count, 0) > 0 as has_tickets,
         coalesce(disputes.refunded_amount, 0) > 0 as has_refund
     from disputes

@@ -29,6 +29,7 @@ renamed as (
             when tag in ('Exception', 'AttemptFail', 'Expired') then 'exception'
             when tag in ('InTransit', 'OutForDelivery', 'AvailableForPickup') then 'in_transit'
         end as status,
+        nullif(trim({{ to_text('signed_by') }}), '') as signed_by,
         cast(created_at as timestamp) as created_at,
         cast(updated_at as timestamp) as updated_at,
         cast(_version_at as timestamp) as _version_at,
