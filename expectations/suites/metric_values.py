@@ -128,6 +128,26 @@ def suite() -> list[Any]:
             next_step="compare marts.customer_ltv with marts.ltv_bridge line by line.",
         ),
         no_rows(
+            "closed_months_are_reported",
+            """
+            select closes.legal_entity, closes.period, closes.version, closes.values_count, count(reported.value) as found
+            from marts.period_closes as closes
+            left join batch as reported
+                on reported.basis = 'as_reported' and reported.period_start = closes.period
+                and reported.dimension = 'legal_entity' and reported.dimension_value = closes.legal_entity
+            where closes.status <> 'superseded'
+            group by all
+            having count(reported.value) = 0
+            """,
+            severity="critical",
+            expected="figures as reported of every month that was closed",
+            notes="A month that is closed and has no figures can't be defended in front of an auditor.",
+            next_step="see raw_closing.frozen_values of the month; measure shows what stands there.",
+            measure="""
+                select count(*) || ' versions of ' || count(distinct legal_entity || period) || ' months'
+                from marts.period_closes""",
+        ),
+        no_rows(
             "totals_are_complete",
             """
             select metric, count(*) as periods_count, min(coverage) as lowest_coverage

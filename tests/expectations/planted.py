@@ -248,6 +248,7 @@ BY_SUITE: dict[str, dict[str, str]] = {
             where metric = 'net_sales'""",
     },
     "metric_values": {
+        "closed_months_are_reported": planted_closing.CLOSED.format(month="2026-09-01"),
         "every_metric_has_values": "delete from marts.metric_values where metric = 'return_rate'",
         "net_sales_equal_the_ledger": """
             update marts.metric_values set value = value + 0.0001

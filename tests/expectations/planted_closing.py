@@ -1,6 +1,6 @@
 """What spoils the audits of closes, restatements and currencies."""
 
-_CLOSED = """
+CLOSED = """
     insert into marts.period_closes (legal_entity, period, version, status)
     values ('nordlicht-gmbh', date '{month}', 1, 'closed');"""
 _MOVED = """
@@ -19,9 +19,8 @@ _SOLD = """
 
 BY_SUITE: dict[str, dict[str, str]] = {
     "period_closes": {
-        "closed_months_are_reported": _CLOSED.format(month="2026-09-01"),
-        "months_close_in_order": _CLOSED.format(month="2026-07-01")
-        + _CLOSED.format(month="2026-09-01"),
+        "months_close_in_order": CLOSED.format(month="2026-07-01")
+        + CLOSED.format(month="2026-09-01"),
     },
     "restatements": {
         "causes_sum_to_the_difference": _MOVED.format(cause="rate", difference="-9.9999"),
