@@ -1,5 +1,6 @@
--- Balances as Adyen states them: a batch that pays out leaves nothing; another carries what it holds into the
--- next, as a balance transfer in both. So a batch opens with what was carried since the last payout.
+-- Balances as Adyen states them: a batch that pays out leaves nothing; another carries what it
+-- holds into the next, as a balance transfer in both. So a batch opens with what was carried since
+-- the last payout.
 with
 
 batches as (
@@ -50,8 +51,10 @@ stated as (
         opened.batch_number as statement_id,
         {{ local_date('opened.closed_at', 'accounts.zone') }} as balance_date,
         opened.opening_amount,
-        case when opened.payouts_count > 0 then 0 else opened.opening_amount - opened.carried_amount end
-            as closing_amount
+        case
+            when opened.payouts_count > 0 then 0
+            else opened.opening_amount - opened.carried_amount
+        end as closing_amount
     from opened
     left join {{ ref('stg_group__accounts') }} as accounts
         on

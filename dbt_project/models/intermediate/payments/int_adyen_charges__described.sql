@@ -1,5 +1,6 @@
--- Charges of Adyen: what was asked for, taken and given back, step by step, and what they were told that they
--- are for. A payment older than the first accounting report is known from its settled batch only.
+-- Charges of Adyen: what was asked for, taken and given back, step by step, and what they were
+-- told that they are for. A payment older than the first accounting report is known from its
+-- settled batch only.
 with
 
 entries as (
@@ -23,7 +24,9 @@ moved as (
         charge_id,
         currency_presentment as currency,
         sum(case when kind = 'charge' then gross_amount_presentment else 0 end) as captured_amount,
-        -sum(case when kind in ('refund', 'refund_failure') then gross_amount_presentment else 0 end)
+        -sum(
+            case when kind in ('refund', 'refund_failure') then gross_amount_presentment else 0 end
+        )
             as refunded_amount,
         max(case when kind = 'dispute' then 1 else 0 end) as disputes_count,
         min(occurred_at) as created_at
@@ -81,7 +84,10 @@ described as (
         coalesce(moved.disputes_count > 0, false) as is_disputed,
         {{ to_text('null') }} as country,
         case
-            when told.payment_method in ('visa', 'mc', 'amex', 'jcb', 'diners', 'discover', 'maestro')
+            when
+                told.payment_method in (
+                    'visa', 'mc', 'amex', 'jcb', 'diners', 'discover', 'maestro'
+                )
                 then 'card'
             when told.payment_method like 'klarna%' then 'klarna'
             when told.payment_method like 'econtext%' then 'konbini'

@@ -1,6 +1,6 @@
--- Adyen has no list of disputes: a chargeback and what follows it share one reference, and the last booked
--- of them says how it stands. Why, and until when it can be defended, only a webhook tells. A chargeback
--- counts as lost until it is reversed; after the second nothing follows.
+-- Adyen has no list of disputes: a chargeback and what follows it share one reference, and the
+-- last booked of them says how it stands. Why, and until when it can be defended, only a webhook
+-- tells. A chargeback counts as lost until it is reversed; after the second nothing follows.
 with
 
 entries as (
@@ -58,7 +58,9 @@ summed as (
         told.reason,
         false as is_inquiry,
         coalesce(
-            moved.won_count = 0 and moved.chargebacks_count = 1 and told.due_at >= run_context.as_of,
+            moved.won_count = 0
+            and moved.chargebacks_count = 1
+            and told.due_at >= run_context.as_of,
             false
         ) as is_answerable,
         moved.amount,

@@ -1,5 +1,5 @@
--- Disputes with their charge, its order and buyer. A lost one costs what was still with us: a part that
--- was refunded before is lost once only.
+-- Disputes with their charge, its order and buyer. A lost one costs what was still with us: a part
+-- that was refunded before is lost once only.
 with
 
 disputes as (

@@ -1,5 +1,5 @@
--- Disputes with the evidence that we hold: the carrier's word of every parcel of the order, what support
--- was asked about it, what went back to the buyer before.
+-- Disputes with the evidence that we hold: the carrier's word of every parcel of the order, what
+-- support was asked about it, what went back to the buyer before.
 with
 
 disputes as (
@@ -39,7 +39,12 @@ evidenced as (
         disputes.*,
         case
             when disputes.is_answerable and disputes.due_at is not null
-                then {{ days_between('cast(run_context.as_of as date)', 'cast(disputes.due_at as date)') }}
+                then
+                    {{
+                        days_between(
+                            'cast(run_context.as_of as date)', 'cast(disputes.due_at as date)'
+                        )
+                    }}
         end as days_left,
         case when shipped.delivered_count = shipped.shipments_count then shipped.delivered_at end
             as delivered_at,

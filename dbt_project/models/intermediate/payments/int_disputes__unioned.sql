@@ -1,5 +1,5 @@
--- Disputes of all payment providers with the money that they moved: what was taken, given back, and the
--- fee. Inquiries move none.
+-- Disputes of all payment providers with the money that they moved: what was taken, given back,
+-- and the fee. Inquiries move none.
 with
 
 stripe_disputes as (

@@ -1,6 +1,6 @@
--- Balances as PayPal states them: of a day and currency in its settlement reports, which are not made for
--- every account, and after each transaction. A day closes as its last transaction left it; what happened in
--- the same second is in the order of its ids, as PayPal lists it.
+-- Balances as PayPal states them: of a day and currency in its settlement reports, which are not
+-- made for every account, and after each transaction. A day closes as its last transaction left
+-- it; what happened in the same second is in the order of its ids, as PayPal lists it.
 with
 
 sections as (

@@ -1,4 +1,5 @@
--- Charges of PayPal, which tells of what moved: taken, given back, and what they were told that they are for.
+-- Charges of PayPal, which tells of what moved: taken, given back, and what they were told that
+-- they are for.
 with
 
 transactions as (

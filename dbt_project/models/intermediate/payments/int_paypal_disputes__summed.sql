@@ -1,4 +1,5 @@
--- PayPal's disputes with the money that they moved. The last change of one that is resolved was its end.
+-- PayPal's disputes with the money that they moved. The last change of one that is resolved was
+-- its end.
 with
 
 disputes as (
@@ -12,7 +13,8 @@ moved as (
         currency,
         -sum(case when kind = 'dispute' then gross_amount else 0 end) as withdrawn_amount,
         sum(case when kind = 'dispute_reversal' then gross_amount else 0 end) as reinstated_amount,
-        sum(fee_amount) - sum(case when kind = 'dispute_fee' then gross_amount else 0 end) as fee_amount
+        sum(fee_amount) - sum(case when kind = 'dispute_fee' then gross_amount else 0 end)
+            as fee_amount
     from {{ ref('int_paypal_entries__linked') }}
     where dispute_id is not null
     group by account, dispute_id, currency
@@ -26,7 +28,8 @@ summed as (
         disputes.charge_id,
         disputes.status,
         disputes.reason,
-        -- PayPal takes the money of a claim without any chargeback, so none of its disputes only asks.
+        -- PayPal takes the money of a claim without any chargeback, so none of its disputes only
+        -- asks.
         false as is_inquiry,
         disputes.status = 'needs_response' as is_answerable,
         disputes.amount,

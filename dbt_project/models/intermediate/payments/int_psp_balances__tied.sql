@@ -1,5 +1,5 @@
--- Each balance that a provider states beside what moved it: the entries of its batch, or of its time. What a
--- payout holds and no list shows stands beside them.
+-- Each balance that a provider states beside what moved it: the entries of its batch, or of its
+-- time. What a payout holds and no list shows stands beside them.
 with
 
 paypal_balances as (

@@ -1,5 +1,5 @@
--- Disputes at Shopify Payments with the money that they moved. They name the order; the charge is the one
--- that the money was taken for, else the order's only one.
+-- Disputes at Shopify Payments with the money that they moved. They name the order; the charge is
+-- the one that the money was taken for, else the order's only one.
 with
 
 disputes as (

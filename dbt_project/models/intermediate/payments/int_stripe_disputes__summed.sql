@@ -1,5 +1,5 @@
--- Stripe's disputes with the money that they moved. A dispute says when it was closed only in its event, and
--- events are kept for 30 days; one that was won was closed when the money came back.
+-- Stripe's disputes with the money that they moved. A dispute says when it was closed only in its
+-- event, and events are kept for 30 days; one that was won was closed when the money came back.
 with
 
 disputes as (

@@ -1,5 +1,5 @@
--- Leg order_psp, both sides: each transaction of a shop and each payment of a provider beside what it is
--- linked to.
+-- Leg order_psp, both sides: each transaction of a shop and each payment of a provider beside what
+-- it is linked to.
 with
 
 transactions as (

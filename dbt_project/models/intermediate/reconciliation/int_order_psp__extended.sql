@@ -1,5 +1,5 @@
--- What follows from a charge's link: a capture that was taken in further parts, and what a partial capture
--- let go.
+-- What follows from a charge's link: a capture that was taken in further parts, and what a partial
+-- capture let go.
 with
 
 identified as (
@@ -63,7 +63,8 @@ releases as (
     where entries.is_release and not entries.is_duplicate_record and charge_links.turn = 1
 ),
 
--- What a linked charge still lacks may have been taken in further parts, none of which says more than it.
+-- What a linked charge still lacks may have been taken in further parts, none of which says more
+-- than it.
 lacking as (
     select
         charge_links.account,

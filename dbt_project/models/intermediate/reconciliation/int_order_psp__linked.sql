@@ -1,5 +1,5 @@
--- Every link of a shop's transaction with an entry of a provider, compared in a currency that both know:
--- the transaction's own, else the shop's, else the buyer's.
+-- Every link of a shop's transaction with an entry of a provider, compared in a currency that both
+-- know: the transaction's own, else the shop's, else the buyer's.
 with
 
 identified as (

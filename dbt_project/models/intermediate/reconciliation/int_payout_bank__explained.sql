@@ -1,5 +1,5 @@
--- Leg payout_bank, both sides: each payout and each booked line of a bank beside what it is linked to, and
--- why nothing is expected of the others.
+-- Leg payout_bank, both sides: each payout and each booked line of a bank beside what it is linked
+-- to, and why nothing is expected of the others.
 with
 
 payouts as (

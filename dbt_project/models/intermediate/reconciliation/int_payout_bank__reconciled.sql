@@ -1,4 +1,5 @@
--- Leg payout_bank: the one state that each row of both sides is in, by precedence from top to bottom.
+-- Leg payout_bank: the one state that each row of both sides is in, by precedence from top to
+-- bottom.
 with
 
 sides as (
@@ -25,7 +26,9 @@ stated as (
             when is_linked and coalesce(gap_amount, 0) <> 0
                 then
                     case
-                        when (side = 'payout' and gap_amount > 0) or (side = 'bank' and gap_amount < 0)
+                        when
+                            (side = 'payout' and gap_amount > 0)
+                            or (side = 'bank' and gap_amount < 0)
                             then 'payout_short'
                         else 'amount_difference'
                     end

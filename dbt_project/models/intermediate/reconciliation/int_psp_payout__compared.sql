@@ -1,5 +1,5 @@
--- Leg psp_payout, both sides: each movement of a balance with the payout that took it, each payout beside the
--- sum of its movements. A payout is what leaves the balance.
+-- Leg psp_payout, both sides: each movement of a balance with the payout that took it, each payout
+-- beside the sum of its movements. A payout is what leaves the balance.
 with
 
 placed as (
@@ -30,7 +30,8 @@ placed_sums as (
     group by system, account, payout_id, currency
 ),
 
--- Balances that are emptied by conversion, never by a payout: what is in them is paid out of another.
+-- Balances that are emptied by conversion, never by a payout: what is in them is paid out of
+-- another.
 converted as (
     select
         placed.system,

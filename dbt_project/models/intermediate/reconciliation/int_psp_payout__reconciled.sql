@@ -1,4 +1,5 @@
--- Leg psp_payout: the one state that each row of both sides is in, by precedence from top to bottom.
+-- Leg psp_payout: the one state that each row of both sides is in, by precedence from top to
+-- bottom.
 with
 
 sides as (

@@ -1,6 +1,6 @@
--- Refunds that a shop booked and the provider turned down: its signed notification says so, or its list of
--- transactions. It names the charge that was to be given back, so the order is known; of several refunds of
--- the order that nothing answers the amount says which.
+-- Refunds that a shop booked and the provider turned down: its signed notification says so, or its
+-- list of transactions. It names the charge that was to be given back, so the order is known; of
+-- several refunds of the order that nothing answers the amount says which.
 with
 
 charges as (
