@@ -28,13 +28,19 @@ def suite() -> list[Any]:
         no_rows(
             "every_system_is_heard",
             """
-            select accounts.system, accounts.account
-            from marts.accounts as accounts
-            left join batch on accounts.system = batch.system and accounts.account = batch.account
-            where accounts.system in ('shopify', 'email_tool') and batch.account is null
+            select speakers.system, speakers.account
+            from (
+                select system, account from marts.accounts where system = 'email_tool'
+                union
+                select system, account from marts_pii.customer_contacts
+                where system = 'shopify' and source_id not like 'order:%'
+                    and coalesce(email, phone) is not null
+            ) as speakers
+            left join batch on speakers.system = batch.system and speakers.account = batch.account
+            where batch.account is null
             """,
             severity="critical",
-            expected="a statement from every shop and every e-mail tool",
+            expected="a statement from every shop whose customers have an address, and every e-mail tool",
             notes="A source that fell silent has withdrawals that nobody sees, and people are written to.",
             next_step="load the account again; see load_completeness for what it promised.",
             measure="""

@@ -26,11 +26,13 @@ A536370,B,Adjust bad debt,1,2010-12-06 12:00:00,-50.00,,United Kingdom
 def run(folder: Path, file: Path) -> Iterator[tuple[ServedGroup, Warehouse]]:
     options = ["--replay", str(file), "--currency", "GBP", "--zone", "Europe/London"]
     served = ServedGroup(folder / "served", options).start()
-    warehouse = Warehouse(folder / "warehouse", served.file)
-    ran = warehouse.run()
-    assert ran.returncode == 0, ran.stdout[-6000:]
-    yield served, warehouse
-    served.stop()
+    try:
+        warehouse = Warehouse(folder / "warehouse", served.file)
+        ran = warehouse.run()
+        assert ran.returncode == 0, ran.stdout[-6000:]
+        yield served, warehouse
+    finally:
+        served.stop()
 
 
 @pytest.fixture(scope="module")

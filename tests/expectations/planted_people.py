@@ -6,7 +6,7 @@ BY_SUITE: dict[str, dict[str, str]] = {
     "consent_ledger": {
         "every_address_is_hashed": """
             update marts.consent_ledger set address_hash = 'not hashed' where statement_id = 's4'""",
-        "every_system_is_heard": "delete from marts.consent_ledger where account = 'nordlicht-jp'",
+        "every_system_is_heard": "delete from marts.consent_ledger where account = 'nordlicht-de'",
         "few_opt_ins_are_without_a_date": f"""
             insert into marts.consent_ledger (system, account, statement_id, address_hash, state, effect)
             select 'shopify', 'nordlicht-de', 'i' || n, repeat('c', 64), 'granted', 'undated'
