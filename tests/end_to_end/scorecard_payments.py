@@ -106,15 +106,17 @@ def _payouts(con: duckdb.DuckDBPyConnection) -> list[tuple]:
 
 
 def _disputes(con: duckdb.DuckDBPyConnection) -> list[tuple]:
+    """By the currency that is disputed; an account may pay in several."""
     rows = []
     for amount in ("withdrawn_amount", "reinstated_amount", "fee_amount"):
         rows += con.execute(
-            f"""with answer as (select account, sum({amount}) as amount from disputes group by all),
-                mart as (select account, settlement_currency, count(*) as disputes, sum({amount}) as amount
+            f"""with answer as (select account, currency, sum({amount}) as amount from disputes group by all),
+                mart as (select account, currency, count(*) as disputes, sum({amount}) as amount
                     from p.marts.disputes group by all)
-                select coalesce(a.account, m.account), m.settlement_currency, 'disputes', '{amount}', m.disputes,
-                    a.amount, m.amount, m.amount - a.amount
-                from answer as a full join mart as m on a.account = m.account order by 1, 2"""
+                select coalesce(a.account, m.account), coalesce(a.currency, m.currency), 'disputes', '{amount}',
+                    m.disputes, a.amount, m.amount, m.amount - a.amount
+                from answer as a full join mart as m on a.account = m.account and a.currency = m.currency
+                order by 1, 2"""
         ).fetchall()
     return rows
 
