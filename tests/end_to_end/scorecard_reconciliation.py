@@ -8,6 +8,13 @@ import duckdb
 
 KEY = ("leg", "side", "system", "account", "source_id")
 QUIET = "('matched', 'not_expected', 'timing')"
+KINDS = {
+    *("amount_difference", "bank_unidentified", "currency_mismatch", "duplicate_capture"),
+    *("duplicate_record", "failed_refund", "fee_drift", "fx_payout", "hidden_movement"),
+    *("missing_at_bank", "missing_in_payout", "missing_in_psp", "missing_in_shop"),
+    *("payout_failed", "payout_short", "reserve_held"),
+}
+"""The kinds of money fault that every world has."""
 _SAME = " and ".join(f"a.{column} = m.{column}" for column in KEY)
 
 
@@ -89,6 +96,11 @@ def lines(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The scorecard as it is printed."""
     told = ["leg\tside\taccount\tcurrency\trows\tsources\tstates\tdifference"]
     told += ["\t".join(str(value) for value in row) for row in sums(con)]
-    told += ["fault\tinjected\tfound\tfalse"]
-    told += ["\t".join(str(value) for value in row) for row in faults(con)]
+    told += shown(faults(con))
     return [*told, f"rows of reconciliation that differ: {len(differing_rows(con))}"]
+
+
+def shown(table: list[tuple]) -> list[str]:
+    """The faults by kind as they are printed."""
+    rows = [("fault", "injected", "found", "false"), *table]
+    return ["\t".join(str(value) for value in row) for row in rows]

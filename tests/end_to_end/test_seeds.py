@@ -1,4 +1,4 @@
-"""Two other seeds than the line's: the same scorecard."""
+"""Two other seeds than the line's: the same scorecard, faults by kind shown when pytest shows what is printed."""
 
 from pathlib import Path
 
@@ -22,6 +22,10 @@ def test_the_scorecard_holds_on_other_seeds(tmp_path: Path, seed: int):
         assert scorecard.order_differences(con) == []
         assert scorecard.ledger_differences(con) == []
         assert scorecard_reconciliation.differing_rows(con) == []
+        table = scorecard_reconciliation.faults(con)
+        print(f"seed {seed}", *scorecard_reconciliation.shown(table), sep="\n")
+        assert {row[0] for row in table} == scorecard_reconciliation.KINDS
+        assert [row for row in table if row[1] != row[2] or row[3]] == []
         figures = scorecard.identity(con)
         assert figures["precision"] == 1.0
         assert figures["recall"] >= figures["recall_ceiling"] - 1e-9
