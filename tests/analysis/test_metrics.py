@@ -21,7 +21,7 @@ def semantics() -> dict[str, Any]:
     return dbt_run.semantic_manifest()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def marts() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
         con.execute("create schema marts")
@@ -51,6 +51,8 @@ def marts() -> Iterator[duckdb.DuckDBPyConnection]:
             """create table marts.customer_ltv as
             select key as customer_key, account as first_account, known as is_identified,
                 date '2026-03-01' as cohort_month, cast(ltv as decimal(38, 4)) as ltv_amount_group,
+                case when ltv = 30 then cast(12 as decimal(38, 4)) end as ltv_margin_amount_group,
+                case when ltv = 30 then 0 else 1 end::bigint as unvalued_orders_count,
                 0::bigint as unconverted_rows_count, ltv = 30 as is_mature_30, false as is_mature_90,
                 false as is_mature_180, false as is_mature_365,
                 case when ltv = 30 then cast(20 as decimal(38, 4)) end as ltv_30_amount_group,
@@ -60,10 +62,23 @@ def marts() -> Iterator[duckdb.DuckDBPyConnection]:
             from (values ('a', 'de', true, 30), ('b', 'de', true, 10), ('c', 'jp', false, 5))
                 as t(key, account, known, ltv)"""
         )
+        con.execute(
+            """create table marts.order_margins as
+            select account, legal_entity, date '2026-03-31' as order_date,
+                cast(net as decimal(38, 4)) as net_sales_amount_group,
+                cast(margin as decimal(38, 4)) as margin_amount_group,
+                cast(cogs as decimal(38, 4)) as cogs_amount_group,
+                cast(1 as decimal(38, 4)) as psp_fee_amount_group,
+                cast(2 as decimal(38, 4)) as shipping_cost_amount_group,
+                cast(0 as decimal(38, 4)) as lost_dispute_amount_group,
+                cast(0 as decimal(38, 4)) as provision_amount_group
+            from (values ('de', 'gmbh', 20, 12, 5), ('de', 'gmbh', 30, 15, 12), ('de', 'gmbh', 9, null, null))
+                as t(account, legal_entity, net, margin, cogs)"""
+        )
         yield con
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def values(marts: duckdb.DuckDBPyConnection, semantics: dict[str, Any]) -> dict[tuple, dict]:
     found = metrics.evaluate(semantics, marts, "EUR", PASSED).to_pylist()
     return {
@@ -132,22 +147,33 @@ def test_only_mature_customers_count_for_a_horizon(values: dict):
     assert value(values, "ltv_90_per_customer") is None
 
 
+def test_only_what_has_a_margin_is_divided_by(values: dict):
+    assert value(values, "contribution_margin") == 27
+    assert value(values, "contribution_margin_rate", currency=None) == Decimal("0.5400")  # 27 / 50
+    assert values["contribution_margin", "month", MARCH, "all", "EUR"]["coverage"] == Decimal(
+        "0.666666"
+    )
+    assert value(values, "ltv_margin") == 12
+    assert value(values, "ltv_margin_per_customer") == 12
+
+
 def test_the_audits_of_a_metrics_marts_stand_beside_its_values(values: dict):
     assert values["net_sales", "month", MARCH, "all", "EUR"]["audit_status"] == "passed"
     assert values["ltv", "month", MARCH, "all", "EUR"]["audit_status"] == "warning"
 
 
-def test_a_relation_nobody_asked_about_is_unaudited(
-    marts: duckdb.DuckDBPyConnection, semantics: dict[str, Any]
-):
-    found = metrics.evaluate(semantics, marts, "EUR", {})
-    assert set(found["audit_status"].to_pylist()) == {"unaudited"}
+def test_a_relation_nobody_asked_about_is_unaudited(values: dict):
+    assert (
+        values["contribution_margin", "month", MARCH, "all", "EUR"]["audit_status"] == "unaudited"
+    )
 
 
 def test_doubles_are_refused(marts: duckdb.DuckDBPyConnection, semantics: dict[str, Any]):
+    marts.execute("begin")
     marts.execute("alter table marts.revenue_daily alter column tax_amount_group type double")
     with pytest.raises(MetricError, match="metric tax: its values come as doubles"):
         metrics.evaluate(semantics, marts, "EUR", {})
+    marts.execute("rollback")
 
 
 def metric(semantics: dict[str, Any], name: str) -> dict[str, Any]:
