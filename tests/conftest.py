@@ -6,7 +6,9 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 # They look at one small group that ran whole, which takes a minute: on one worker it runs once.
-RAN = {f"tests/end_to_end/test_{name}.py" for name in ("line", "live", "margin", "secrets")}
+RAN = {
+    f"tests/end_to_end/test_{name}.py" for name in ("close", "line", "live", "margin", "secrets")
+}
 BUILT = "tests/dbt_project/"  # these at one built project
 # Of what is longer, the longest.
 LONG = [f"tests/end_to_end/test_{name}.py" for name in ("clock", "kills", "killed_runs", "faults")]
