@@ -7,7 +7,6 @@ balance transaction is the payout that lists it, which the object itself doesn't
 import duckdb
 
 from sandbox.world.psp_events import create_events
-from sandbox.world.psp_shape import shown_columns
 from sandbox.world.psp_shape_charges import charges, payment_intents
 from sandbox.world.psp_shape_disputes import disputes
 from sandbox.world.psp_shape_money import BALANCE_TRANSACTIONS, payouts, refunds
@@ -31,11 +30,10 @@ def render_psp(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _store(con: duckdb.DuckDBPyConnection, table: str, query: str) -> None:
-    shown = ", ".join(f'"{name}"' for name in shown_columns(con, query))
     payout = ", _payout" if table == "balance_transactions" else ""
     con.execute(
         f"""create table stripe.{table} as
-        select {shown}, _account{payout},
+        select columns('^[^_]'), _account{payout},
             row_number() over (partition by _account order by "created", "id") as _seq
         from ({query}) order by _account, _seq"""
     )

@@ -196,7 +196,8 @@ def test_a_corrected_rate_is_a_new_version(
     found = warehouse.rows(
         built,
         f"""select version, rate from marts.fx_rates
-            where from_currency = '{pair[0]}' and to_currency = '{pair[1]}' order by version""",
+            where kind = 'transaction' and from_currency = '{pair[0]}' and to_currency = '{pair[1]}'
+            order by version""",
     )
     assert [(r["version"], r["rate"]) for r in found] == [(v, Decimal(r)) for v, r in versions]
 

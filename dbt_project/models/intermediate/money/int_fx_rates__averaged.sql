@@ -1,5 +1,6 @@
 -- The two other bases for currencies the ECB quotes: the mean of a month's daily rates, and its last.
--- Only months that are over; treasury's own of either kind win wherever a rate is chosen.
+-- Only months that are over, and a last rate of their last 7 days, as for every day; treasury's own of
+-- either kind win wherever a rate is chosen.
 with
 
 ecb_rates as (
@@ -44,6 +45,7 @@ monthly as (
         {{ days_after(dbt.dateadd('month', 1, 'month'), -1) }} as rate_date,
         {{ divide_rates('sum(rate)', 'count(*)') }} as average_rate,
         max(case when rank_from_end = 1 then rate end) as last_rate,
+        max(daily.rate_date) as last_rate_date,
         sum(version) - count(*) + 1 as average_version,
         max(case when rank_from_end = 1 then version end) as last_version
     from daily
@@ -66,6 +68,7 @@ euro_legs as (
         last_rate as rate,
         last_version as version
     from monthly
+    where last_rate_date >= {{ days_after('rate_date', -7) }}
 ),
 
 over_months as (
