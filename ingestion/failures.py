@@ -103,7 +103,10 @@ def _stopped(request: Request, home: ModuleType, error: LoadError) -> Sequence[s
 
 
 def _reached(request: Request, stream: str) -> datetime | None:
+    """From when a stream was read on; none of one that goes on by numbers, not by time."""
     if request.window:
         return request.window[0]
-    cursor = request.cursors.get(stream)
-    return datetime.fromisoformat(cursor) if cursor else None
+    try:
+        return datetime.fromisoformat(request.cursors.get(stream, ""))
+    except ValueError:
+        return None

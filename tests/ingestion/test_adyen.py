@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ingestion import failures
 from ingestion.adyen_reports import State
 from ingestion.errors import IncompleteLoad, VendorError
+from tests.ingestion.conftest import Warehouse
 from tests.ingestion.extracted import account_at, landed
 
 HEADER = [
@@ -111,6 +113,20 @@ def test_half_a_report_is_refused(drop: Path, tmp_path: Path, cut: str, said: st
     batch(drop, 1, cut)
     with pytest.raises(IncompleteLoad, match=f"batch_1.csv: the file was cut short: {said}"):
         lines(drop, tmp_path)
+
+
+def test_a_later_report_that_is_refused_is_on_record(drop: Path, warehouse: Warehouse):
+    account = account_at(drop, "adyen", "merchant")
+    batch(drop, 1, report(SETTLED))
+    warehouse.load(account)
+    batch(drop, 2, report(SETTLED)[:-1])
+    with pytest.raises(IncompleteLoad, match="batch_2"):
+        warehouse.load(account)
+    failures.land(account, warehouse.workdir, warehouse.path)
+    assert warehouse.query(
+        "select distinct window_start, status from raw_adyen.load_completeness"
+        " where status <> 'complete'"
+    ) == [(None, "incomplete")]
 
 
 def test_a_page_that_is_no_report_is_refused(drop: Path, tmp_path: Path):
