@@ -101,8 +101,10 @@ def connect(nodes: pa.Table, evidence: Evidence, joined: Joined) -> Linked:
         labels = components.cut(labels, np.flatnonzero(is_held), left[kept], right[kept])
     decided = evidence.decided.links
     labels = components.grown(labels, size, decided.source, decided.target)
+    found = phones.links(
+        labels, evidence.numbers, nodes["full_name"], side, evidence.has_email, evidence.earlier
+    )
     labels = components.grown(labels, size, evidence.earlier.source, evidence.earlier.target)
-    found = phones.links(labels, evidence.numbers, nodes["full_name"], side, evidence.has_email)
     new = found.chosen(linking=True)
     labels = components.grown(labels, size, new.source, new.target)
     by_phone = PhoneLinks(

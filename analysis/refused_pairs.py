@@ -73,8 +73,10 @@ def _newest(log: pa.Table) -> dict[tuple[str, ...], dict[str, Any]]:
 
 def _by_number(nodes: pa.Table, found: Linked, digests: Digests) -> pa.Table:
     open_ = found.proposals
-    evidence = digests.phones.take(pa.array(open_.phone))
-    return _pairs(nodes, open_.source, open_.target, PHONE, evidence, pa.array(open_.reason))
+    apart = found.labels[open_.source] != found.labels[open_.target]
+    evidence = digests.phones.take(pa.array(open_.phone[apart]))
+    reason = pa.array(open_.reason, pa.string()).filter(pa.array(apart))
+    return _pairs(nodes, open_.source[apart], open_.target[apart], PHONE, evidence, reason)
 
 
 def _by_address(nodes: pa.Table, given: Evidence, found: Linked, digests: Digests) -> pa.Table:
