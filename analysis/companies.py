@@ -13,17 +13,9 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from analysis import shared_buyers
+from analysis.identity_history import LOGS, History
 from analysis.identity_logs import conform
-from analysis.identity_tables import (
-    DECISIONS,
-    INSTANT,
-    LINKS,
-    LOGS,
-    NODES,
-    RECORD,
-    History,
-    Records,
-)
+from analysis.identity_tables import DECISIONS, INSTANT, LINKS, NODES, RECORD, Records
 from analysis.shared_buyers import PEOPLE
 
 PREFIX = "co"

@@ -18,9 +18,10 @@ from analysis.addresses import MIXED
 from analysis.identifier_limits import OVER_LIMIT
 from analysis.identity_edges import EMAIL, PHONE
 from analysis.identity_evidence import Digests
+from analysis.identity_history import REFUSED_PAIRS
 from analysis.identity_logs import record_ids
 from analysis.identity_reading import positions
-from analysis.identity_tables import LINKED_RECORD, NONE, RECORD, REFUSED_PAIRS
+from analysis.identity_tables import LINKED_RECORD, NONE, RECORD
 from analysis.linking import Evidence, Linked
 
 PAIR = (*RECORD, *LINKED_RECORD, "rule", "evidence", "refusal")

@@ -6,7 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from analysis import companies, identity
-from analysis.identity_tables import ASSIGNMENTS, DECISIONS, LINKS
+from analysis.identity_history import ASSIGNMENTS
+from analysis.identity_tables import DECISIONS, LINKS
 
 MONDAY = datetime(2026, 10, 12, 6)
 SHOP, OTHER_SHOP = ("shopify", "nordlicht-de", "1"), ("shopify", "nordlicht-world", "2")
