@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.identity_tables import CUSTOMER_KEYS, INSTANT, NONE, RECORD
+from analysis.identity_history import CUSTOMER_KEYS
+from analysis.identity_tables import INSTANT, NONE, RECORD
 
 DIGITS = 20
 

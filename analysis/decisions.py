@@ -85,6 +85,24 @@ def separate(
     return refused
 
 
+def cut_at(
+    ids: pa.Array, is_cut: np.ndarray, cannot: Pairs, decisions: pa.Table
+) -> dict[str, np.datetime64]:
+    """When a decision ended the statements of each record that it took something from (``is_cut``)."""
+    decided_at = decisions["decided_at"].to_pylist()
+    known = [decided_at[row] for row in cannot.row.tolist() if decided_at[row]]
+    records = ids.filter(pa.array(is_cut)).to_pylist()
+    if not known or not records:
+        return {}
+    own = {
+        ids[place].as_py(): np.datetime64(decided_at[row], "us")
+        for ends in (cannot.source, cannot.target)
+        for place, row in zip(ends.tolist(), cannot.row.tolist(), strict=True)
+        if decided_at[row]
+    }
+    return {record: own.get(record, np.datetime64(max(known), "us")) for record in records}
+
+
 class _Apart:
     """Sets of places that may grow together unless a pair forbids it."""
 

@@ -34,35 +34,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis import identity_edges, refused_identifiers, refused_pairs
-from analysis.customer_keys import keep, mint_keys
+from analysis.decisions import cut_at
 from analysis.held_statements import linked_already
 from analysis.identity_changes import changes, departed, redirects, splits
 from analysis.identity_evidence import Digests, assign
+from analysis.identity_history import LOGS, History
 from analysis.identity_logs import (
-    by_age,
-    conform,
     current_assignments,
     current_refusals,
-    nodes_by_age,
     open_and_ended,
     record_ids,
 )
-from analysis.identity_reading import positions, read
-from analysis.identity_tables import (
-    ASSIGNMENTS,
-    DECISIONS,
-    EMAILS,
-    LIMITS,
-    LINKS,
-    LOGS,
-    NODES,
-    NONE,
-    PHONES,
-    History,
-    Records,
-)
-from analysis.key_claims import claims, earlier_keys
+from analysis.identity_nodes import nodes_by_age
+from analysis.identity_reading import read
+from analysis.identity_tables import DECISIONS, EMAILS, LIMITS, LINKS, NODES, PHONES, Records
 from analysis.linking import Evidence, Linked, connect
+from analysis.record_keys import keys
 
 __all__ = [
     "DECISIONS",
@@ -115,66 +102,33 @@ def resolve(
     linked = connect(nodes, given, joined)
     labels = np.unique(linked.labels, return_inverse=True)[1]
 
-    old_keys = by_age(history.customer_keys)
-    places = {key: place for place, key in enumerate(old_keys["customer_key"].to_pylist())}
-    previous = positions(ids, record_ids(before))
-    old_key_of = positions(before["customer_key"], old_keys["customer_key"])
-    if (old_key_of == NONE).any():
-        unknown = before["customer_key"][int(np.argmin(old_key_of))].as_py()
-        raise ValueError(f"identity: {unknown} is assigned but was never minted; restore its row")
-    own = np.where(previous == NONE, NONE, _pick(old_key_of, previous))
-    earlier = earlier_keys(conform(history.assignments, ASSIGNMENTS), history.redirects)
-    minters = positions(record_ids(old_keys), ids)
-    kept = keep(labels, claims(own, earlier, ids, places), minters)
-    minted, key_of_label = mint_keys(nodes, labels, kept, old_keys, now, prefix)
-    names = pa.chunked_array([*old_keys["customer_key"].chunks, *minted["customer_key"].chunks])
-    assigned = assign(
-        nodes, links, given, linked, digests, names.take(pa.array(key_of_label[labels]))
-    )
-    living = {names[old].as_py(): names[new].as_py() for old, new in kept.merged.items()}
+    keyed = keys(nodes, ids, labels, before, history, now, prefix)
+    assigned = assign(nodes, links, given, linked, digests, keyed.keys)
     is_here = pc.is_null(nodes["gone_at"])
     alive = set(assigned["customer_key"].filter(is_here).unique().to_pylist())
-    changed = changes(assigned, nodes["first_seen_at"], before, previous, now)
-    redirected = redirects(history.redirects, living, alive, now)
+    changed = changes(assigned, nodes["first_seen_at"], before, keyed.previous, now)
+    redirected = redirects(history.redirects, keyed.living, alive, now)
     revived = set(
         redirected.filter(pc.equal(redirected["from_customer_key"], redirected["to_customer_key"]))[
             "from_customer_key"
         ].to_pylist()
     )
     statements = identity_edges.statements(nodes, links, decisions, given, linked, digests)
-    cut_at = _cut_at(ids, linked, given, decisions)
+    ended_at = cut_at(ids, linked.is_cut, given.decided.cannot, decisions)
     apart = refused_pairs.today(nodes, ids, links, given, linked, digests)
     refused = {"email": given.addresses.refused, "phone": given.numbers.refused}
     return Resolution(
-        customer_keys=minted,
+        customer_keys=keyed.minted,
         assignments=pa.concat_tables([changed, departed(before, ids, now)]),
         redirects=redirected,
-        edges=identity_edges.changes(statements, held, ended, record_ids(before), now, cut_at),
+        edges=identity_edges.changes(statements, held, ended, record_ids(before), now, ended_at),
         refusals=refused_identifiers.changes(
             refused, digests, current_refusals(history.refusals), now
         ),
         refused_pairs=refused_pairs.changes(apart, history.refused_pairs, now),
-        splits=splits(changed, before, living, revived, now),
+        splits=splits(changed, before, keyed.living, revived, now),
         counts={**_counts(nodes, links, given, linked), "refused_pairs": apart.num_rows},
     )
-
-
-def _cut_at(
-    ids: pa.Array, linked: Linked, given: Evidence, decisions: pa.Table
-) -> dict[str, np.datetime64]:
-    """When a decision ended the statements of each record that it took something from."""
-    cannot, decided_at = given.decided.cannot, decisions["decided_at"].to_pylist()
-    known = [decided_at[row] for row in cannot.row.tolist() if decided_at[row]]
-    records = ids.filter(pa.array(linked.is_cut)).to_pylist()
-    if not known or not records:
-        return {}
-    own = {
-        ids[place].as_py(): np.datetime64(decided_at[row], "us")
-        for ends in (cannot.source, cannot.target)
-        for place, row in zip(ends.tolist(), cannot.row.tolist(), strict=True)
-        if decided_at[row]
-    }
-    return {record: own.get(record, np.datetime64(max(known), "us")) for record in records}
 
 
 def _counts(nodes: pa.Table, links: pa.Table, given: Evidence, linked: Linked) -> dict[str, int]:
@@ -191,7 +145,3 @@ def _counts(nodes: pa.Table, links: pa.Table, given: Evidence, linked: Linked) -
         "cut_records": int(linked.is_cut.sum()),
         "gone_records": nodes.num_rows - nodes["gone_at"].null_count,
     }
-
-
-def _pick(values: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return values[np.maximum(places, 0)] if len(values) else np.full(len(places), NONE)

@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.identity_history import ASSIGNMENTS, GONE, REDIRECTS, SPLITS
 from analysis.identity_logs import after, current_redirects, record_ids
-from analysis.identity_tables import ASSIGNMENTS, GONE, INSTANT, NONE, REDIRECTS, SPLITS
+from analysis.identity_tables import INSTANT, NONE
 
 MERGED, FORWARDED, REVIVED = "merge", "merge_of_target", "unmerge"
 SPLIT = "split"

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.identity_evidence import Digests
+from analysis.identity_history import EDGES
 from analysis.identity_logs import after, edge_ids, record_ids
-from analysis.identity_tables import EDGES, INSTANT, LINKED_RECORD, RECORD
+from analysis.identity_tables import INSTANT, LINKED_RECORD, RECORD
 from analysis.linking import Evidence, Linked
 
 EMAIL, PHONE, REVIEWED = "email", "phone", "reviewed_link"

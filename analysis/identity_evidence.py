@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.identity_tables import GONE, NONE, RECORD
+from analysis.identity_history import GONE
+from analysis.identity_tables import NONE, RECORD
 from analysis.linking import Evidence, Linked
 
 

@@ -9,16 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.identity_tables import (
-    ASSIGNMENTS,
-    CUSTOMER_KEYS,
-    EDGES,
-    INSTANT,
-    NODES,
-    RECORD,
-    REDIRECTS,
-    REFUSALS,
-)
+from analysis.identity_history import ASSIGNMENTS, CUSTOMER_KEYS, EDGES, REDIRECTS, REFUSALS
+from analysis.identity_tables import INSTANT, RECORD
 
 # What no id contains: ('a|b', 'c') and ('a', 'b|c') stay two records.
 SEPARATOR = "\x1f"
@@ -36,37 +28,6 @@ def record_ids(table: pa.Table, record: tuple[str, ...] = RECORD) -> pa.Array:
     """One text per (system, account, source_id)."""
     joined = pc.binary_join_element_wise(*(table[name] for name in record), SEPARATOR)
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
-
-
-def nodes_by_age(nodes: pa.Table) -> tuple[pa.Table, pa.Array]:
-    """The nodes, oldest first, and their ids; each record once, or the model that made them is named.
-
-    A record's place is its age from here on, so that nothing depends on the order in which records came.
-    """
-    nodes = conform(nodes, NODES)
-    ids = record_ids(nodes)
-    if ids.null_count:
-        raise ValueError(f"identity: {ids.null_count} nodes lack system, account or source_id")
-    codes = pc.dictionary_encode(ids).indices.to_numpy(zero_copy_only=False)
-    counts = np.bincount(codes, minlength=1)
-    if counts.max() > 1:
-        name = ids[int(np.flatnonzero(counts[codes] > 1)[0])].as_py().replace(SEPARATOR, " / ")
-        raise ValueError(f"identity: node {name} comes twice; the nodes model must be unique")
-    seen = _sortable(nodes["first_seen_at"])
-    oldest_first = pa.array(np.lexsort((among_equals(seen, ids), seen)))
-    return nodes.take(oldest_first).combine_chunks(), ids.take(oldest_first)
-
-
-def among_equals(groups: np.ndarray, texts: pa.Array) -> np.ndarray:
-    """Each text's place in the alphabet among those of its group; 0 for one that is alone in it.
-
-    Sorting text is slow, so only what a group leaves open is sorted.
-    """
-    _, group, counts = np.unique(groups, return_inverse=True, return_counts=True)
-    tied = np.flatnonzero(counts[group] > 1)
-    place = np.zeros(len(groups), dtype=np.int64)
-    place[tied[pc.array_sort_indices(texts.take(pa.array(tied))).to_numpy()]] = np.arange(len(tied))
-    return place
 
 
 def current_assignments(log: pa.Table) -> pa.Table:
@@ -139,11 +100,11 @@ def _newest(
 
 def _order(table: pa.Table, names: tuple[str, ...], *first: np.ndarray) -> np.ndarray:
     """Places of the rows in ascending order of ``first`` and then the named times and texts."""
-    keys = [*first, *(_sortable(table[name]) for name in names)]
+    keys = [*first, *(sortable(table[name]) for name in names)]
     return np.lexsort(keys[::-1])
 
 
-def _sortable(column: pa.ChunkedArray) -> np.ndarray:
+def sortable(column: pa.ChunkedArray) -> np.ndarray:
     """Numbers in the order of the values; what is unknown comes last."""
     if pa.types.is_timestamp(column.type):
         return pc.fill_null(column.cast(pa.int64()), np.iinfo(np.int64).max).to_numpy()

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from analysis import phone_numbers
 from analysis.addresses import Joined, usable
 from analysis.decisions import standing
+from analysis.held_records import sides
 from analysis.held_statements import phone_links
 from analysis.identity_edges import PHONE
 from analysis.identity_evidence import Digests
@@ -25,7 +26,7 @@ from analysis.identity_tables import (
     PHONES,
     Records,
 )
-from analysis.linking import Evidence, said, sides
+from analysis.linking import Evidence, said
 from analysis.phones import PhoneLinks
 
 

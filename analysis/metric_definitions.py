@@ -4,14 +4,14 @@ The YAML (``dbt_project/models/marts/_metrics.yml``) is the one home of all this
 but the fingerprint, by which a signature lapses when the definition it was given to changes.
 """
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
+
+from analysis.metric_formulas import MetricError, fingerprint, formula, inputs, relation
 
 DEFINITIONS = pa.schema(
     [
@@ -25,11 +25,6 @@ DEFINITIONS = pa.schema(
 )
 """One row per metric."""
 MONEY = ("group", "native", "none")
-FINGERPRINT_DIGITS = 12
-
-
-class MetricError(ValueError):
-    """A definition that can't be evaluated or trusted; names the metric and what to change."""
 
 
 @dataclass(frozen=True)
@@ -115,14 +110,14 @@ def _definition(name: str, metrics: Mapping[str, Any], measures: Mapping[str, An
         raise MetricError(f"metric {name}: config.meta lacks {', '.join(missing)}; add them")
     if meta["money"] not in MONEY:
         raise MetricError(f"metric {name}: money is {meta['money']}; write {', '.join(MONEY)}")
-    relations = {_relation(model) for model in models.values()}
+    relations = {relation(model) for model in models.values()}
     return Definition(
         name=name,
         label=metric["label"] or name,
         description=metric["description"],
         kind=metric["type"],
-        formula=_formula(metric, measures),
-        inputs=tuple(_inputs(metric)),
+        formula=formula(metric, measures),
+        inputs=tuple(inputs(metric)),
         model=next(iter(models)),
         relations=tuple(sorted(relations)),
         owner=meta["owner"],
@@ -132,56 +127,9 @@ def _definition(name: str, metrics: Mapping[str, Any], measures: Mapping[str, An
         grains=tuple(meta["grains"]),
         dimensions=tuple(meta.get("dimensions", ())),
         coverage=meta.get("coverage", ""),
-        fingerprint=_fingerprint(name, metrics, measures),
+        fingerprint=fingerprint(name, metrics, measures),
         approvals=tuple(meta.get("approvals", ())),
     )
-
-
-def _inputs(metric: Mapping[str, Any]) -> Iterator[str]:
-    given = metric["type_params"]
-    for used in (given["numerator"], given["denominator"], *(given["metrics"] or ())):
-        if used is None:
-            continue
-        if used["filter"] or used["offset_window"] or used["offset_to_grain"]:
-            raise MetricError(
-                f"metric {metric['name']}: its input {used['name']} has a filter or an offset of its own;"
-                " make that a metric with a name"
-            )
-        yield used["name"]
-
-
-def _formula(metric: Mapping[str, Any], measures: Mapping[str, Any]) -> str:
-    """How a reader would say it, filters included."""
-    given = metric["type_params"]
-    if metric["type"] == "ratio":
-        said = f"{given['numerator']['name']} / {given['denominator']['name']}"
-    elif metric["type"] == "derived":
-        said = given["expr"]
-    else:
-        model, measure = measures[given["measure"]["name"]]
-        said = f"{measure['agg']}({measure['expr'] or measure['name']}) of {_relation(model)}"
-    filters = (metric["filter"] or {}).get("where_filters", ())
-    return " where ".join([said, *(" ".join(f["where_sql_template"].split()) for f in filters)])
-
-
-def _fingerprint(name: str, metrics: Mapping[str, Any], measures: Mapping[str, Any]) -> str:
-    """Changes with anything that moves the metric's values: its own formula or that of an input."""
-    metric = metrics[name]
-    parts: list[object] = [metric["type"], metric["filter"], _formula(metric, measures)]
-    parts += [_fingerprint(used, metrics, measures) for used in _inputs(metric)]
-    parts += [measures[m["name"]][1] for m in _own_measures(metric)]
-    parts.append(metric["config"]["meta"]["money"])
-    text = json.dumps(parts, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]
-
-
-def _own_measures(metric: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    measure = metric["type_params"]["measure"]
-    return [measure] if measure else []
-
-
-def _relation(model: Mapping[str, Any]) -> str:
-    return "{schema_name}.{alias}".format(**model["node_relation"])
 
 
 def _date(given: str | date) -> date:

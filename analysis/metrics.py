@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from analysis.metric_definitions import Definition, MetricError, read
+from analysis.metric_definitions import Definition, read
+from analysis.metric_formulas import MetricError
 from analysis.metric_queries import Compiler, Query, queries
 
 VALUES = pa.schema(

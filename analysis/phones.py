@@ -4,18 +4,13 @@ Couples share phones and numbers are recycled, so everything else is a proposal,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
 
-from analysis.addresses import MIXED
-from analysis.identifiers import are_compatible, name_parts
+from analysis.phone_components import Joined, Known
 from analysis.phone_numbers import Numbers
-
-SEVERAL, NAMES = "several_candidates", "conflicting_name"
 
 
 @dataclass(frozen=True)
@@ -42,10 +37,13 @@ def links(
     names: pa.ChunkedArray,
     sides: np.ndarray,
     has_email: np.ndarray,
+    earlier: PhoneLinks,
 ) -> PhoneLinks:
     """One row per component without e-mail and candidate; ``has_email`` and ``sides`` are per record.
 
-    A number over its limit says nothing of anybody: it is listed as refused, and no pair is proposed.
+    ``labels`` are the components without any number's link: what numbers linked ``earlier`` is judged
+    beside, record by record, so a second night finds what the first one did. A number over its limit says
+    nothing of anybody: it is listed as refused, and no pair is proposed.
     """
     size = len(labels)
     with_email = np.bincount(labels[has_email], minlength=size) > 0
@@ -63,10 +61,14 @@ def links(
     wanted = {
         one for number in {n for of in numbers_of.values() for n in of} for one in holders[number]
     }
-    known = _Known(labels, wanted, names, sides)
+    joined = Joined(labels, earlier.source, earlier.target)
+    known = Known(labels, {one for some in wanted for one in joined.group(some)}, names, sides)
     rows = []
-    takers: dict[int, list[int]] = defaultdict(list)  # candidate -> components that would join it
+    # Candidate -> components that are one with it, or would join it.
+    takers: dict[int, set[int]] = {}
     for component, of in numbers_of.items():
+        if component in joined.sources or any(with_email[list(joined.group(component))]):
+            continue
         candidates = {other for number in of for other in holders[number] if with_email[other]}
         if not candidates and len(of) == 1:
             # Nobody has an e-mail: they all join the oldest of them, if nothing speaks against any.
@@ -74,54 +76,16 @@ def links(
             alone = all(len(numbers_of[other]) == 1 for other in others)
             candidates = {next(iter(others))} if alone else set(others) - {component}
             if candidates == {component}:
-                takers[component].append(component)
                 continue
         for candidate in sorted(candidates):
             number = next(n for n in of if candidate in holders[n])
-            reason = known.refusal(component, candidate, len(candidates))
+            joining = joined.group(component)
+            reason = known.refusal(joining, candidate, len(candidates))
             rows.append((holders[number][component], holders[number][candidate], number, reason))
             if reason is None:
-                takers[candidate].append(component)
-    at_odds = {candidate for candidate, of in takers.items() if not known.agree(of)}
-    settled = [
-        (*row[:3], NAMES if row[3] is None and int(labels[row[1]]) in at_odds else row[3])
-        for row in rows
-    ]
+                takers.setdefault(candidate, joined.group(candidate)).update(joining)
+    at_odds = {candidate: known.odds(of) for candidate, of in takers.items()}
+    settled = [(*row[:3], row[3] or at_odds[int(labels[row[1]])]) for row in rows]
     columns = list(zip(*settled, strict=True)) if settled else [(), (), (), ()]
     source, target, phone = (np.array(column, dtype=np.int64) for column in columns[:3])
     return PhoneLinks(source, target, phone, list(columns[3]))
-
-
-class _Known:
-    """Names and sides of the components that share a number."""
-
-    def __init__(
-        self, labels: np.ndarray, wanted: Iterable[int], names: pa.ChunkedArray, sides: np.ndarray
-    ) -> None:
-        places = np.flatnonzero(np.isin(labels, np.fromiter(wanted, dtype=np.int64)))
-        self._names: dict[int, set[frozenset[str]]] = defaultdict(set)
-        self._sides: dict[int, set[int]] = defaultdict(set)
-        texts = names.take(pa.array(places)).to_pylist()
-        for place, name in zip(places.tolist(), texts, strict=True):
-            component = int(labels[place])
-            if parts := name_parts(name):
-                self._names[component].add(parts)
-            self._sides[component].add(int(sides[place]))
-
-    def refusal(self, one: int, other: int, candidates: int) -> str | None:
-        if candidates > 1:
-            return SEVERAL
-        if not self._match(one, other):
-            return NAMES
-        return MIXED if {0, 1} <= self._sides[one] | self._sides[other] else None
-
-    def agree(self, components: list[int]) -> bool:
-        return all(self._match(one, other) for one, other in combinations(components, 2))
-
-    def _match(self, one: int, other: int) -> bool:
-        theirs = self._names[other]
-        return (
-            not self._names[one]
-            or not theirs
-            or any(are_compatible(a, b) for a in self._names[one] for b in theirs)
-        )

@@ -15,7 +15,8 @@ import duckdb
 import pyarrow as pa
 
 from analysis import proposals_model, proposals_splink
-from analysis.identity_tables import LINKED_RECORD, RECORD, REFUSED_PAIRS
+from analysis.identity_history import REFUSED_PAIRS
+from analysis.identity_tables import LINKED_RECORD, RECORD
 from analysis.proposals_model import COMPARISONS, MODEL_VERSION
 from analysis.proposals_records import prepare
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from analysis.proposals_model import CANDIDATES, COMPARISONS, PRIOR, Level
+from analysis.proposals_candidates import CANDIDATES
+from analysis.proposals_model import COMPARISONS, PRIOR, Level
 
 
 def settings() -> Any:

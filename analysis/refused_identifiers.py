@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.identity_evidence import Digests
-from analysis.identity_tables import REFUSALS
+from analysis.identity_history import REFUSALS
 
 
 def changes(refused: Mapping[str, pa.Table], digests: Digests, earlier: pa.Table, now) -> pa.Table:

@@ -18,9 +18,10 @@ from analysis.addresses import MIXED
 from analysis.identifier_limits import OVER_LIMIT
 from analysis.identity_edges import EMAIL, PHONE
 from analysis.identity_evidence import Digests
+from analysis.identity_history import REFUSED_PAIRS
 from analysis.identity_logs import record_ids
 from analysis.identity_reading import positions
-from analysis.identity_tables import LINKED_RECORD, NONE, RECORD, REFUSED_PAIRS
+from analysis.identity_tables import LINKED_RECORD, NONE, RECORD
 from analysis.linking import Evidence, Linked
 
 PAIR = (*RECORD, *LINKED_RECORD, "rule", "evidence", "refusal")
@@ -73,8 +74,10 @@ def _newest(log: pa.Table) -> dict[tuple[str, ...], dict[str, Any]]:
 
 def _by_number(nodes: pa.Table, found: Linked, digests: Digests) -> pa.Table:
     open_ = found.proposals
-    evidence = digests.phones.take(pa.array(open_.phone))
-    return _pairs(nodes, open_.source, open_.target, PHONE, evidence, pa.array(open_.reason))
+    apart = found.labels[open_.source] != found.labels[open_.target]
+    evidence = digests.phones.take(pa.array(open_.phone[apart]))
+    reason = pa.array(open_.reason, pa.string()).filter(pa.array(apart))
+    return _pairs(nodes, open_.source[apart], open_.target[apart], PHONE, evidence, reason)
 
 
 def _by_address(nodes: pa.Table, given: Evidence, found: Linked, digests: Digests) -> pa.Table:

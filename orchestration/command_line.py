@@ -61,6 +61,14 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
+def published() -> Path:
+    """The published file, once there is one."""
+    file = environment.published_path()
+    if not file.exists():
+        raise ValueError(f"{file}: nothing is published yet; run concord run")
+    return file
+
+
 def writable(file: Path) -> Path:
     """A file to be written, in a folder that is there."""
     if not file.absolute().parent.is_dir():

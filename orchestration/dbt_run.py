@@ -6,7 +6,8 @@ its connections are closed before control returns, so that any process may open 
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
@@ -78,7 +79,6 @@ def _invoke(
 ) -> Any:
     from dbt.cli.main import dbtRunner, dbtRunnerResult
 
-    os.environ["WAREHOUSE_PATH"] = str(environment.warehouse_path())  # read by profiles.yml
     project = str(environment.DBT_PROJECT)
     where = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(target)]
     quiet = ["--log-path", str(target / "logs"), "--log-level", "none", "--no-use-colors"]
@@ -89,15 +89,30 @@ def _invoke(
         name="dbt",
         daemon=True,
     )
-    thread.start()
-    while not isinstance(event := events.get(), dbtRunnerResult):
-        if event.info.name in FINISHED:
-            announce(event.data.node_info.node_name, event.data.node_info.node_status)
-    thread.join()
+    with _warehouse_told():
+        thread.start()
+        while not isinstance(event := events.get(), dbtRunnerResult):
+            if event.info.name in FINISHED:
+                announce(event.data.node_info.node_name, event.data.node_info.node_status)
+        thread.join()
     _close_connections()
     if event.exception:
         raise event.exception
     return event.result
+
+
+@contextmanager
+def _warehouse_told() -> Iterator[None]:
+    """``profiles.yml`` reads the path from the environment, which is then as it was."""
+    before = os.environ.get("WAREHOUSE_PATH")
+    os.environ["WAREHOUSE_PATH"] = str(environment.warehouse_path())
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["WAREHOUSE_PATH"]
+        else:
+            os.environ["WAREHOUSE_PATH"] = before
 
 
 def _close_connections() -> None:

@@ -13,6 +13,7 @@ import dagster as dg
 import duckdb
 
 from orchestration import environment, raw
+from orchestration.identity_names import Subject
 from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retried
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 RECORDS = {
     name: dg.AssetKey(["intermediate", f"int_identity_{name}__unioned"])
     for name in ("nodes", "emails", "phones", "links")
-} | {name: dg.AssetKey(["intermediate", f"identity_{name}"]) for name in ("decisions", "limits")}
+} | {"limits": dg.AssetKey(["intermediate", "identity_limits"])}
+DECISIONS = dg.AssetKey(["intermediate", "identity_decisions"])
 COMPANIES = {
     name: dg.AssetKey(["intermediate", f"int_company_{name}__unioned"])
     for name in ("nodes", "links", "people")
@@ -44,7 +46,7 @@ def assets(described: Mapping[tuple[str, str], str]) -> dg.AssetsDefinition:
                 columns={column.name: str(column.type) for column in schema},
                 owners=[OWNER],
                 kinds={"python", "duckdb"},
-                deps=[*RECORDS.values(), *COMPANIES.values(), RUN_CONTEXT],
+                deps=[*RECORDS.values(), *COMPANIES.values(), DECISIONS, RUN_CONTEXT],
             )
             for table, schema in (identity.LOGS | companies.SCHEMAS).items()
         ],
@@ -70,7 +72,10 @@ def resolve(warehouse: Path) -> tuple[dict[str, int], dict[str, int]]:
         as_of = con.execute(f"select as_of from {_table(RUN_CONTEXT)}").fetchall()[0][0]
         con.execute("begin")
         people = identity.resolve(
-            identity.Records(**{name: _read(con, _table(key)) for name, key in RECORDS.items()}),
+            identity.Records(
+                **{name: _read(con, _table(key)) for name, key in RECORDS.items()},
+                decisions=_decided(con, "person"),
+            ),
             identity.History(**{log: _read(con, f"{SCHEMA}.{log}") for log in identity.LOGS}),
             as_of=as_of,
             hash_key=_hash_key(),
@@ -87,7 +92,11 @@ def _resolve_companies(con: duckdb.DuckDBPyConnection, as_of: datetime) -> dict[
     read = {name: _read(con, _table(key)) for name, key in COMPANIES.items()}
     found = identity.resolve(
         companies.records(
-            read["nodes"], read["links"], read["people"], _read(con, f"{SCHEMA}.assignments")
+            read["nodes"],
+            read["links"],
+            read["people"],
+            _read(con, f"{SCHEMA}.assignments"),
+            _decided(con, "company"),
         ),
         companies.history({table: _read(con, f"{SCHEMA}.{table}") for table in companies.SCHEMAS}),
         as_of=as_of,
@@ -110,6 +119,11 @@ def _create(con: duckdb.DuckDBPyConnection, schemas: Mapping[str, "pa.Schema"]) 
 
 def _read(con: duckdb.DuckDBPyConnection, table: str) -> "pa.Table":
     return con.sql(f"select * from {table}").to_arrow_table()
+
+
+def _decided(con: duckdb.DuckDBPyConnection, subject: Subject) -> "pa.Table":
+    """What stewards decided about persons, or about companies."""
+    return _read(con, f"{_table(DECISIONS)} where subject = '{subject}'")
 
 
 def _append(con: duckdb.DuckDBPyConnection, table: str, rows: "pa.Table") -> int:

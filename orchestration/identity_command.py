@@ -1,26 +1,27 @@
 """`concord identity`: why records are one person, put right what is wrong, ask for an earlier map."""
 
-import getpass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from orchestration import environment, proposals_command
-from orchestration.command_line import Group, chosen_group, console, plain_errors, writable
+from orchestration import identity_decisions_command, proposals_command
+from orchestration.command_line import (
+    Group,
+    chosen_group,
+    console,
+    plain_errors,
+    published,
+    writable,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Who is one person: explain, link, unlink, as-of, and proposals to decide.",
+    help="Who is one person or company: explain, link, unlink, as-of, and proposals to decide.",
 )
+identity_decisions_command.register(app)
 proposals_command.register(app)
-
-RecordName = Annotated[
-    str, typer.Argument(metavar="RECORD", help="account:id or system:account:id.")
-]
-Why = Annotated[str, typer.Option(help="What you saw; no address or name, git keeps it.")]
-By = Annotated[str | None, typer.Option(help="Who decides; you, as this machine knows you.")]
 
 
 @app.command()
@@ -37,7 +38,7 @@ def explain(
     with plain_errors(), chosen_group(group, embedded=False):
         from orchestration import identity_story
 
-        story = identity_story.explain(_published(), identifier)
+        story = identity_story.explain(published(), identifier)
         if story.redirected_from:
             _print(f"{story.redirected_from} was merged into {story.key}")
         count = len(story.records)
@@ -51,22 +52,6 @@ def explain(
                     f"      {':'.join(step.one)} - {':'.join(step.other)}:"
                     f" {step.rule} {_short(step.evidence)}{held}"
                 )
-
-
-@app.command()
-def link(
-    record: RecordName, other: RecordName, why: Why, by: By = None, group: Group = None
-) -> None:
-    """Two records are one person: a reviewed decision, which the next run follows."""
-    _decide("link", record, other, why, by, group)
-
-
-@app.command()
-def unlink(
-    record: RecordName, other: RecordName, why: Why, by: By = None, group: Group = None
-) -> None:
-    """Two records are not one person; the first is the one that leaves, its weakest evidence with it."""
-    _decide("cannot_link", record, other, why, by, group)
 
 
 @app.command("as-of")
@@ -93,7 +78,7 @@ def as_of(
         is_day = (date.hour, date.minute, date.second) == (0, 0, 0)
         at = date + timedelta(days=1) - timedelta(microseconds=1) if is_day else date
         records, keys = identity_as_of.as_of(
-            _published(),
+            published(),
             at.replace(tzinfo=UTC),
             companies=companies,
             known_now=known_now,
@@ -103,35 +88,6 @@ def as_of(
         _print(f"{at:%Y-%m-%d %H:%M:%S}: {records:,} records, {keys:,} {whose}")
         if out:
             _print(f"written: {out}")
-
-
-def _decide(
-    decision: Literal["link", "cannot_link"],
-    record: str,
-    other: str,
-    why: str,
-    by: str | None,
-    group: Path | None,
-) -> None:
-    with plain_errors(), chosen_group(group, embedded=False):
-        import duckdb
-
-        from orchestration import identity_names
-        from orchestration.identity_decisions import Decision, keep, seed_file
-
-        with duckdb.connect(str(_published()), read_only=True) as con:
-            pair = identity_names.find(con, record), identity_names.find(con, other)
-        keep([Decision(decision, *pair, by or getpass.getuser(), why)], may_outrank=True)
-        place = seed_file().relative_to(environment.PROJECT)
-        _print(f"{decision}: {' and '.join(':'.join(one) for one in pair)}; in {place}")
-        _print("Have it reviewed and committed; the next run follows it: concord run")
-
-
-def _published() -> Path:
-    published = environment.published_path()
-    if not published.exists():
-        raise ValueError(f"{published}: nothing is published yet; run concord run")
-    return published
 
 
 def _short(evidence: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.identity_names import COMPANIES, CUSTOMERS, Record, named, only
+from orchestration.identity_names import COMPANIES, CUSTOMERS, Map, Record, named, only
 
 
 @dataclass(frozen=True)
@@ -64,34 +64,22 @@ def explain(published: Path, text: str) -> Story:
             raise ValueError(
                 f"{text}: no such {of.key} key; nothing in {of.name} or {of.redirects} has it"
             )
-        steps = _steps(con, key) if of is CUSTOMERS else _company_steps(con, key)
+        steps = _steps(con, key, of)
     records = [((row[0], row[1], row[2]), row[3], row[4], row[5]) for row in rows]
     paths = _paths(asked or records[0][0], [one[0] for one in records], steps)
     return Story(key, asked, redirected, records, paths)
 
 
-def _company_steps(con: duckdb.DuckDBPyConnection, key: str) -> list[Step]:
-    """A company's record names the other one itself: no address or number speaks for companies."""
+def _steps(con: duckdb.DuckDBPyConnection, key: str, of: Map) -> list[Step]:
+    """Evidence among the records of a key: named pairs, and per address its first holder with each other."""
     found = con.execute(
-        """with own as (select * from marts.company_map where is_current and company_key = ?)
-        select own.system, own.account, own.source_id, other.system, other.account, other.source_id, own.rule,
-            own.evidence, own.valid_from
-        from own inner join own as other on own.evidence = other.account || ':' || other.source_id
-        order by all""",
-        [key],
-    ).fetchall()
-    return [Step(row[:3], row[3:6], *row[6:]) for row in found]
-
-
-def _steps(con: duckdb.DuckDBPyConnection, key: str) -> list[Step]:
-    """Evidence among the customer's records: named pairs, and per address its first holder with each other."""
-    found = con.execute(
-        """with own as (
-            select system, account, source_id from marts.id_map where is_current and customer_key = $key),
+        f"""with own as (
+            select system, account, source_id from marts.{of.name}
+            where is_current and {of.key}_key = $key),
         open as (
             select e.*, row_number() over (partition by e.rule, e.evidence order by e.valid_from, e.system,
                 e.account, e.source_id) as place
-            from marts.identity_evidence as e semi join own using (system, account, source_id)
+            from marts.{of.evidence} as e semi join own using (system, account, source_id)
             where e.valid_to is null)
         select system, account, source_id, linked_system, linked_account, linked_source_id, rule, evidence,
             valid_from

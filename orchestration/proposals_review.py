@@ -148,7 +148,7 @@ def _from_line(row: dict[str, Any], known: dict[str, Proposal], where: str) -> D
 def _decision(proposal: Proposal, word: str, by: str, why: str, where: str = "") -> Decision:
     if word not in WORDS:
         raise ValueError(f"{where}: decision '{word}' is none; write {' or '.join(WORDS)}")
-    return Decision(WORDS[word], proposal.record, proposal.linked, by, why, where)
+    return Decision("person", WORDS[word], proposal.record, proposal.linked, by, why, where)
 
 
 def _check_there(warehouse: Path) -> None:

@@ -22,9 +22,9 @@ def create_person_records(con: duckdb.DuckDBPyConnection) -> None:
     or, of a person without a usable one, the largest of at least two records.
     """
     create_evidence(con)
-    _create_components(con)
+    _components(con)
     create_phone_keys(con)
-    _create_components(con)
+    _components(con)
     con.execute(
         """create or replace table truth.person_records as
         with named as (
@@ -50,23 +50,25 @@ def create_person_records(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _create_components(con: duckdb.DuckDBPyConnection) -> None:
-    """``truth.identity_components``: records that share a key, directly or through others."""
+def _components(con: duckdb.DuckDBPyConnection) -> None:
+    components(con, "truth.identity_records", "truth.identity_keys", "truth.identity_components")
+
+
+def components(con: duckdb.DuckDBPyConnection, records: str, keys: str, into: str) -> None:
+    """Write ``into``, (node, component): records that share a (kind, key), directly or through others."""
     found = con.sql(
-        """select node, dense_rank() over (order by kind, key) - 1 as key
-        from truth.identity_keys order by node"""
+        f"""select node, dense_rank() over (order by kind, key) - 1 as key
+        from {keys} order by node"""
     ).to_arrow_table()
-    (records,) = con.execute("select count(*) from truth.identity_records").fetchall()[0]
+    (count,) = con.execute(f"select count(*) from {records}").fetchall()[0]
     node, key = (found[name].to_numpy() for name in ("node", "key"))
-    size = records + (int(key.max()) + 1 if len(key) else 0)
+    size = count + (int(key.max()) + 1 if len(key) else 0)
     # Keys are nodes as well, behind the records.
-    edges = coo_array(
-        (np.ones(len(node), dtype=np.int8), (node, records + key)), shape=(size, size)
-    )
+    edges = coo_array((np.ones(len(node), dtype=np.int8), (node, count + key)), shape=(size, size))
     _, labels = connected_components(edges, directed=False)
     con.register(
         "labels",
-        pa.table({"node": np.arange(records), "component": labels[:records].astype("int64")}),
+        pa.table({"node": np.arange(count), "component": labels[:count].astype("int64")}),
     )
-    con.execute("create or replace table truth.identity_components as from labels")
+    con.execute(f"create or replace table {into} as from labels")
     con.unregister("labels")

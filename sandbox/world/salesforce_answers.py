@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from sandbox.world.accounts import CRM
+from sandbox.world.company_records import create_company_records
 
 QUERIES = {
     # Level 0 buys, 1 is a region, 2 a group; a group is its own top.
@@ -22,17 +22,9 @@ QUERIES = {
             cast(coalesce(p.parent, c.parent, c.company) as varchar) as top_company_id,
             c.company in (select company_id from truth.companies) as is_in_shop
         from known as c left join known as p on p.company = c.parent order by all""",
-    "company_records": f"""
-        select cast(k.company_id as varchar) as company_id, 'shopify' as system, f.account,
-            cast(k.company_id as varchar) as source_id, false as is_deleted, cast(null as varchar) as merged_into
-        from truth.companies as k join truth.shops as f using (shop)
-        union all
-        select cast(company as varchar), 'hubspot', '{CRM.account}', cast(company_id as varchar),
-            merged_into is not null, cast(merged_into as varchar)
-        from truth.crm_companies
-        union all
-        select cast(company as varchar), 'salesforce', org, account_id, is_deleted, master_id
-        from truth.sf_accounts order by all""",
+    "company_records": """
+        select company_id, system, account, source_id, is_deleted, merged_into, cluster_id
+        from truth.company_records order by all""",
     "company_people": """
         select distinct 'p' || lpad(cast(pid as varchar), 8, '0') as person_id, cast(company_id as varchar) as company_id
         from truth.persons where company_id is not null
@@ -53,6 +45,7 @@ QUERIES = {
 
 def write_sales_and_support_answers(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """One Parquet file per table."""
+    create_company_records(con)
     for name, query in QUERIES.items():
         file = str(folder / f"{name}.parquet").replace("'", "''")
         con.execute(f"copy ({query}) to '{file}' (format parquet)")

@@ -6,7 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from analysis import companies, identity
-from analysis.identity_tables import ASSIGNMENTS, LINKS
+from analysis.identity_history import ASSIGNMENTS
+from analysis.identity_tables import DECISIONS, LINKS
 
 MONDAY = datetime(2026, 10, 12, 6)
 SHOP, OTHER_SHOP = ("shopify", "nordlicht-de", "1"), ("shopify", "nordlicht-world", "2")
@@ -32,6 +33,16 @@ def link(one: Company, other: Company, rule: str) -> dict[str, Any]:
 MERGED = link(MILL_BEFORE, MILL, "vendor_merge")
 
 
+def decision(word: str, one: Company, other: Company, day: int = 11) -> dict[str, Any]:
+    names = link(one, other, word)
+    kept = {name: value for name, value in names.items() if name in DECISIONS.names}
+    return kept | {
+        "decision": word,
+        "decided_by": "ines",
+        "decided_at": datetime(2026, 10, day),
+    }
+
+
 class Nights:
     """What `raw_identity` holds of companies, night after night."""
 
@@ -40,8 +51,11 @@ class Nights:
         self.as_of = MONDAY
 
     def night(
-        self, *people: tuple[Company, str, bool], links: tuple[dict, ...] = (MERGED,)
-    ) -> None:
+        self,
+        *people: tuple[Company, str, bool],
+        links: tuple[dict, ...] = (MERGED,),
+        decided: tuple[dict, ...] = (),
+    ) -> identity.Resolution:
         """``people``: company, the person's key, whether it bought; each a record of its own."""
         persons = [
             ("person", "anywhere", f"{key}-{place}") for place, (_, key, _) in enumerate(people)
@@ -61,6 +75,7 @@ class Nights:
                     companies.PEOPLE,
                 ),
                 rows(assigned, ASSIGNMENTS),
+                pa.Table.from_pylist(list(decided), schema=DECISIONS),
             ),
             companies.history(self.tables),
             as_of=self.as_of,
@@ -71,6 +86,7 @@ class Nights:
             new = companies.appended(log, getattr(found, log))
             self.tables[table] = pa.concat_tables([self.tables[table], new])
         self.as_of += timedelta(days=1)
+        return found
 
     def keys(self) -> dict[Company, str]:
         log = sorted(
@@ -139,3 +155,51 @@ def test_what_a_buyer_joined_comes_apart_when_the_crm_moves_them_and_gets_its_ke
     assert len(set(memory.keys().values())) == len(set(apart.values())) - 1
     memory.night((SHOP, MIA, True))
     assert memory.keys() == apart
+
+
+def test_a_steward_joins_two_companies_and_what_is_undone_is_as_it_was() -> None:
+    memory = Nights()
+    memory.night()
+    apart = memory.keys()
+    linked = decision("link", BAKERY, SALES_MILL)
+    memory.night(decided=(linked,))
+    joined = memory.keys()
+    assert joined[BAKERY] == joined[SALES_MILL] == apart[BAKERY]
+    assert memory.rule(BAKERY) == "reviewed_link"
+    [told] = [row for row in memory.tables["company_edges"].to_pylist() if row["source"] == "ines"]
+    assert (told["source_id"], told["linked_source_id"]) == (BAKERY[2], SALES_MILL[2])
+    [moved] = memory.tables["company_redirects"].to_pylist()
+    assert (moved["from_company_key"], moved["to_company_key"]) == (
+        apart[SALES_MILL],
+        apart[BAKERY],
+    )
+    undone = (linked, decision("cannot_link", SALES_MILL, BAKERY, day=13))
+    memory.night(decided=undone)
+    assert memory.keys() == apart
+    found = memory.night(decided=undone)
+    assert {log for log in companies.TABLES if getattr(found, log).num_rows} == set()
+
+
+def test_companies_that_must_not_be_one_come_apart_whatever_joined_them() -> None:
+    memory = Nights()
+    people = ((SHOP, MIA, True), (MILL, MIA, False))
+    memory.night(*people)
+    assert memory.keys()[SHOP] == memory.keys()[MILL]
+    memory.night(*people, decided=(decision("cannot_link", SHOP, MILL),))
+    keys = memory.keys()
+    assert keys[SHOP] != keys[MILL] == keys[MILL_BEFORE]
+
+
+def test_buyers_of_two_companies_that_a_steward_joined_join_it() -> None:
+    people = ((SHOP, MIA, True), (SHOP, MAX, True), (MILL, MIA, False), (BAKERY, MAX, False))
+    memory = Nights()
+    memory.night(*people, decided=(decision("link", BAKERY, MILL),))
+    keys = memory.keys()
+    assert keys[SHOP] == keys[MILL] == keys[BAKERY]
+
+
+def test_buyers_of_a_merged_company_that_a_steward_took_apart_join_neither() -> None:
+    people = ((SHOP, MIA, True), (SHOP, MAX, True), (MILL, MIA, False), (MILL_BEFORE, MAX, False))
+    memory = Nights()
+    memory.night(*people, decided=(decision("cannot_link", MILL_BEFORE, MILL),))
+    assert memory.rule(SHOP) == "vendor_id"

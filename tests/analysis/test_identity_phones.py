@@ -122,3 +122,36 @@ def test_a_night_without_records_ends_what_there_was() -> None:
     memory.night([])
     assert not memory.keys()
     assert is_silent(memory.night([]))
+
+
+def test_who_joined_by_a_number_speaks_for_no_second_one_the_next_night() -> None:
+    """The initial fits either name; whom the first night refused the second one must not take."""
+    memory = Memory()
+    anna = Record("901", "anna@example.com", full_name="Anna Berg", phone="030 901820")
+    initial = contact("1", phone="030 901820", full_name="A. Berg")
+    ada = contact("2", phone="030 901820", full_name="Ada Berg")
+    memory.night([anna, initial, ada])
+    assert memory.key(initial) == memory.key(anna) != memory.key(ada)
+    assert is_silent(memory.night([anna, initial, ada]))
+
+
+def test_a_company_and_a_private_buyer_join_nobody_by_one_number_on_any_night() -> None:
+    memory = Memory()
+    nameless = Record("903", "x@example.com", phone="030 901820")
+    works = guest("1", phone="030 901820", is_b2b=True)
+    private = guest("2", phone="030 901820", is_b2b=False)
+    found = memory.night([nameless, works, private])
+    assert len(memory.groups()) == 3
+    assert reasons(found) == ["company_and_private"] * 2
+    assert is_silent(memory.night([nameless, works, private]))
+
+
+def test_a_refused_pair_names_the_same_records_the_next_night() -> None:
+    """The second to join sorts before the one that was there: it must not stand in for it."""
+    memory = Memory()
+    ada = guest("3", "ada@example.com", full_name="A. Berg", phone="030 901820")
+    people = [ada, contact("11", phone="030 901820"), guest("1", phone="030 901820")]
+    people += [guest("2", phone="030 901820", full_name="Ben Berg")]
+    found = memory.night(people)
+    assert set(found.refused_pairs["linked_source_id"].to_pylist()) == {"order:3"}
+    assert is_silent(memory.night(people))

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from analysis import metric_definitions, metrics
-from analysis.metric_definitions import MetricError
+from analysis.metric_formulas import MetricError
 from orchestration import dbt_run
 
 PASSED = {"marts.revenue_daily": "passed", "marts.customer_ltv": "warning"}

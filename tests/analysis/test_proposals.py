@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from analysis import proposals
-from analysis.identity_tables import REFUSED_PAIRS
+from analysis.identity_history import REFUSED_PAIRS
 from analysis.proposals_model import COMPARISONS
 
 NOW, LATER = datetime(2026, 10, 15), datetime(2026, 10, 16)

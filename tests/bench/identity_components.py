@@ -18,7 +18,7 @@ EDGES = 4_500_000
 HUB = 20_000
 FAMILY = 4  # records of a person, on average
 SIZES = (500_000, 1_000_000, 2_000_000, 5_000_000)
-ROUNDS, LEAST_SECONDS = 4, 0.3
+ROUNDS = 4
 
 
 def write_edges(count: int, file: Path) -> None:
@@ -83,32 +83,23 @@ def splink(file: Path) -> dict[str, Any]:
 
 
 def growth(folder: Path) -> dict[str, Any]:
-    """CPU seconds of each size: the least of some rounds, in which the sizes take turns.
+    """Of each size the call that took least CPU, and the exponent from the smallest size to the largest.
 
-    A small size is repeated until it takes long enough to be told from noise.
+    Sizes take turns, and each call has a process of its own, as a run has: called again and again on memory
+    that it holds already, the smallest size would be alone in fitting the processor's cache.
     """
-    from analysis import components
-
-    sizes = []
-    for count in SIZES:
-        write_edges(count, folder / "edges.npy")
-        left, right = np.load(folder / "edges.npy")
-        sizes.append((int(max(left.max(), right.max())) + 1, left, right))
-    least = [math.inf] * len(SIZES)
-    for _ in range(ROUNDS):
-        for place, (size, left, right) in enumerate(sizes):
-            begun, times = time.process_time(), 0
-            while (taken := time.process_time() - begun) < LEAST_SECONDS:
-                components.label(size, left, right)
-                times += 1
-            least[place] = min(least[place], taken / times)
-    exponent = math.log(least[-1] / least[0]) / math.log(SIZES[-1] / SIZES[0])
-    return {"of_sizes": least, "exponent": exponent}
+    files = [folder / f"edges_{count}.npy" for count in SIZES]
+    for count, file in zip(SIZES, files, strict=True):
+        write_edges(count, file)
+    rounds = [[measured(ours, file) for file in files] for _ in range(ROUNDS)]
+    least = [min(found, key=lambda one: one["cpu"]) for found in zip(*rounds, strict=True)]
+    grown = math.log(least[-1]["cpu"] / least[0]["cpu"])
+    return {"sizes": least, "exponent": grown / math.log(SIZES[-1] / SIZES[0])}
 
 
 def _found(begun: tuple[float, float], labels: np.ndarray) -> dict[str, Any]:
-    seconds = round(time.monotonic() - begun[0], 2)
-    cpu = round(time.process_time() - begun[1], 2)
+    seconds = round(time.monotonic() - begun[0], 3)
+    cpu = round(time.process_time() - begun[1], 3)
     return {"clustering": seconds, "cpu": cpu, "components": len(np.unique(labels))}
 
 
@@ -128,11 +119,10 @@ def measure(folder: Path) -> list[dict[str, Any]]:
                 "ratio": round(other["cpu"] / max(own["cpu"], 0.01), 2),
             }
         )
-    found = measured(growth, folder)
-    for count, seconds in zip(SIZES, found["of_sizes"], strict=True):
-        own = {"clustering": round(seconds, 3), "cpu": round(seconds, 3), "peak_mb": 0}
-        rows.append(_row("components, as they grow", f"{count:,} edges", own))
-    rows[-1] |= {"reference": f"linear; exponent {found['exponent']:.2f}"}
+    grown = growth(folder)
+    for count, least in zip(SIZES, grown["sizes"], strict=True):
+        rows.append(_row("components, as they grow", f"{count:,} edges", least))
+    rows[-1] |= {"reference": f"linear; exponent {grown['exponent']:.2f}"}
     return rows
 
 

@@ -222,18 +222,24 @@ def test_contact_points_of_every_system_can_be_found(group: Path) -> None:
 
 
 @pytest.mark.soak
-def test_resolving_again_changes_nothing(group: Path) -> None:
+def test_resolving_again_changes_nothing_nor_does_a_seed_that_got_a_column(group: Path) -> None:
+    with duckdb.connect(str(group)) as con:
+        con.execute("alter table intermediate.identity_decisions drop column subject")
     before = warehouse.rows(group, "select * from marts.id_map order by all")
     assert warehouse.rows(resolved(group), "select * from marts.id_map order by all") == before
 
 
-HISTORY = {"id_map", "customer_redirects", "customer_splits", "identity_evidence", "company_map"}
+HISTORY = {"id_map", "customer_redirects", "customer_splits", "identity_evidence"}
+HISTORY |= {"company_map", "company_redirects", "company_evidence"}
 ANNA_AND_BEN = """
     insert into intermediate.identity_decisions
-    select $decision, 'shopify', one.account, one.customer_id, 'shopify', other.account, other.customer_id,
+    select 'person', $decision, 'shopify', one.account, one.customer_id, 'shopify', other.account, other.customer_id,
         'ines', cast($decided_at as timestamp), 'they said so'
     from staging.stg_shopify__customers as one, staging.stg_shopify__customers as other
     where one.email = 'ben@example.org' and other.email = 'anna@example.org'"""
+BAKERY_AND_MILL = f"""
+    insert into intermediate.identity_decisions values ('company', $decision, 'shopify', '{DE}', '3',
+        'hubspot', '{CRM}', '501', 'ines', cast($decided_at as timestamp), 'one signs for both')"""
 # Who had spent what, by the map as it was known when its `nth` version was recorded.
 SPENT_AS_KNOWN = """
     with moments as (
@@ -267,14 +273,22 @@ def test_a_merge_and_its_end_leave_every_mart_and_metric_as_it_was(
     assert moved["orders_count"] == gone["orders_count"] == 1
     assert moved["net_sales_amount_group"] == gone["ltv_amount_group"]
     assert {name for name in before if joined[name] != before[name]} >= {
+        "companies",
         "customer_360",
         "customer_ltv",
         "orders",
         "metrics",
     }
+    mill, bakery = company_of(path, CRM, "501"), company_of(path, DE, "3")
+    assert mill == bakery
+    (moved,) = warehouse.rows(path, "select * from marts.company_redirects")
+    assert moved["to_company_key"] == mill
+    (told,) = warehouse.rows(path, "select * from marts.company_evidence where told_by = 'ines'")
+    assert (told["rule"], told["linked_source_id"]) == ("reviewed_link", "501")
     apart = facts(decided(path, "cannot_link", "2026-07-03"))
     assert {name for name in before if apart[name] != before[name]} == set()
-    assert not warehouse.rows(path, "select * from marts.customer_redirects")
+    for redirects in ("customer_redirects", "company_redirects"):
+        assert not warehouse.rows(path, f"select * from marts.{redirects}")
     spent = [warehouse.rows(path, SPENT_AS_KNOWN.format(nth=nth)) for nth in (1, 2, 3)]
     assert spent[0] == spent[2] != spent[1]
     assert {50, 100} <= {row["net_sales_amount_group"] for row in spent[0]}
@@ -284,7 +298,8 @@ def test_a_merge_and_its_end_leave_every_mart_and_metric_as_it_was(
 def decided(path: Path, decision: str, at_: str) -> Path:
     """A steward's word, and what follows from it."""
     with duckdb.connect(str(path)) as con:
-        con.execute(ANNA_AND_BEN, {"decision": decision, "decided_at": at_})
+        for pair in (ANNA_AND_BEN, BAKERY_AND_MILL):
+            con.execute(pair, {"decision": decision, "decided_at": at_})
     with mock.patch.dict("os.environ", {"CONCORD_HASH_KEY": "a key for tests"}):
         identity.resolve(path)
     untested = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")

@@ -26,6 +26,7 @@ LEARNT = {
     # What was never dated counts from the first version that said so.
     "consent_states": {"since", "statement_id", "statements_count"},
     "identity_evidence": {"valid_from"},
+    "company_evidence": {"valid_from"},
     "identity_proposals": {"proposed_at"},
     "refused_identifiers": {"first_recorded_at"},
 }
@@ -35,6 +36,7 @@ LEARNT_ROWS = {
     # An address that only a record which is gone had is known to those who saw it.
     "consent_states": "address_hash in (select address_hash from b.marts.consent_states)",
     "identity_evidence": "valid_to is null",
+    "company_evidence": "valid_to is null",
 }
 LEARNT_TABLES = {"customer_redirects", "customer_splits", "company_redirects", "consent_ledger"}
 

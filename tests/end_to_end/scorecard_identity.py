@@ -93,9 +93,9 @@ def wrong_merges(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 
 
 def companies(con: duckdb.DuckDBPyConnection) -> Pairs:
-    """``company_map`` against the true companies; what is possible is not told, so it is what is true."""
+    """``company_map`` against the true companies; a name that two records share makes no pair possible."""
     records = """
-        select r.company_id, m.company_key from company_records as r
+        select r.company_id, r.cluster_id, m.company_key from company_records as r
         join p.marts.company_map as m on r.system = m.system and r.account = m.account
             and r.source_id = m.source_id and m.is_current"""
     counts = [
@@ -103,10 +103,13 @@ def companies(con: duckdb.DuckDBPyConnection) -> Pairs:
             f"""select coalesce(cast(sum(n * (n - 1) / 2) as bigint), 0)
             from (select count(*) as n from ({records}) group by {grain})"""
         ).fetchall()[0][0]
-        for grain in ("company_id", "company_key", "company_id, company_key")
+        for grain in (
+            *("company_id", "cluster_id", "company_key"),
+            *("company_id, company_key", "cluster_id, company_key"),
+        )
     ]
-    true, found, right = counts
-    return Pairs("companies", true, true, found, right, missed=true - right)
+    *told, kept = counts
+    return Pairs("companies", *told, missed=counts[1] - kept)
 
 
 def lines(con: duckdb.DuckDBPyConnection) -> list[str]:

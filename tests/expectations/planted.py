@@ -112,8 +112,14 @@ BY_SUITE: dict[str, dict[str, str]] = {
             select * replace ('co_other' as company_key, recorded_at + interval 1 day as recorded_at)
             from marts.company_map""",
     },
+    "company_evidence": {
+        "what_holds_joins": """
+            insert into marts.company_evidence
+                (system, account, source_id, linked_system, linked_account, linked_source_id, rule, evidence)
+            values ('salesforce', 'sales', '001', 'salesforce', 'sales', '003', 'vendor_link', 'sales:003')""",
+    },
     "company_redirects": {
-        "redirects_lead_to_a_company": """
+        "redirects_lead_to_living_keys": """
             insert into marts.company_redirects (from_company_key, to_company_key)
             values ('co_old', 'co_nobody')""",
     },
@@ -338,6 +344,7 @@ BY_SUITE: dict[str, dict[str, str]] = {
 _UNCOUNTED = {
     "shipment_signatures",
     "companies",
+    "company_evidence",
     "company_map",
     "company_redirects",
     "customer_splits",

@@ -19,6 +19,7 @@ from tests.expectations.tiny_payments import every_table as payments
 AS_OF = datetime(2026, 10, 15, 6)
 DE = {"system": "shopify", "account": "nordlicht-de", "legal_entity": "nordlicht-gmbh"}
 JP = {"system": "shopify", "account": "nordlicht-jp", "legal_entity": "nordlicht-kk"}
+SALES = {"system": "salesforce", "account": "sales"}
 ADA, BEN = "ck_ada", "ck_ben"
 YEN_RATE = "ecb:transaction:JPY:EUR:2026-10-01:v1"
 
@@ -214,20 +215,12 @@ def _customers() -> dict[str, list[dict[str, Any]]]:
             {"system": "shopify", "account": "nordlicht-de", "customer_id": "901"}
         ],
         "marts.id_map": [record | seen for record in records],
-        "intermediate.int_company_nodes__unioned": [
-            {"system": "salesforce", "account": "sales", "source_id": "001"}
-        ],
+        "intermediate.int_company_nodes__unioned": [_node(SALES, "001"), _node(SALES, "003")],
         "marts.company_map": [
-            {
-                "company_key": "co_mill",
-                "system": "salesforce",
-                "account": "sales",
-                "source_id": "001",
-                "rule": "vendor_id",
-                "evidence": "001",
-                "is_current": True,
-            }
+            {**_node(SALES, number), "company_key": key, "rule": "vendor_id", "evidence": number}
+            | {"is_current": True}
             | seen
+            for number, key in (("001", "co_mill"), ("003", "co_bakery"))
         ],
         "marts.customer_redirects": [
             {"from_customer_key": "ck_ada_before", "to_customer_key": ADA, "redirected_at": AS_OF}

@@ -88,7 +88,7 @@ def test_a_decision_is_a_line_of_the_seed(ask: Ask, seed: Path, word: str, decis
         "steward",
         "called her",
     )
-    assert tuple(list(line.values())[1:7]) == (*RECORDS[0], *RECORDS[1])
+    assert tuple(list(line.values())[2:8]) == (*RECORDS[0], *RECORDS[1])
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_second_decision_about_one_pair_names_the_first_and_how_to_outrank_it(
     pair = " ".join(":".join(record) for record in RECORDS)
     assert f"concord identity unlink {pair} --why" in said
     assert len(decided(seed)) == 1
-    keep([Decision("cannot_link", *RECORDS, "steward", "asked again")], may_outrank=True)
+    keep([Decision("person", "cannot_link", *RECORDS, "steward", "asked again")], may_outrank=True)
     first, second = (line["decided_at"] for line in decided(seed))
     assert first < second
 
@@ -205,6 +205,8 @@ def test_a_page_shows_the_waterfall_to_its_owner_only(ask: Ask, tmp_path: Path) 
 
 def test_a_seed_with_other_columns_is_not_written_to(seed: Path) -> None:
     seed.write_text("decision,who\n")
-    with pytest.raises(ValueError, match="its columns are decision,who; restore decision,system"):
-        keep([Decision("link", *RECORDS, "steward", "seen")])
+    with pytest.raises(
+        ValueError, match="its columns are decision,who; restore subject,decision,system"
+    ):
+        keep([Decision("person", "link", *RECORDS, "steward", "seen")])
     assert seed.read_text() == "decision,who\n"

@@ -67,8 +67,8 @@ select system, account, source_id, cast(null as varchar) as phone, cast(null as 
 from {{ ref('int_identity_nodes__unioned') }} where false""",
     "models/intermediate/identity_decisions.sql": """
 select
-    'link' as decision, system, account, source_id, linked_system, linked_account, linked_source_id,
-    'ines' as decided_by, valid_from as decided_at
+    'person' as subject, 'link' as decision, system, account, source_id, linked_system, linked_account,
+    linked_source_id, 'ines' as decided_by, valid_from as decided_at
 from {{ ref('int_identity_links__unioned') }}""",
     "models/intermediate/identity_limits.sql": """
 select 'email' as identifier, 'all' as system, cast(20 as bigint) as max_records_count""",

@@ -213,15 +213,16 @@ def test_the_day_s_requests_are_counted_and_end(serve: ServeAccount, small_world
 
 
 def test_a_bulk_query_gives_what_the_query_gives(serve: ServeAccount, small_world: World):
-    sales = opened(serve, small_world, limits=Limits(job_seconds=0.05))
+    sales = opened(serve, small_world, limits=Limits(job_seconds=1))
     text = "SELECT Id, Name, Email, CreatedDate, IsDeleted FROM Contact"
     job = {"operation": "queryAll", "query": text}
     made = sales.post(f"{DATA}/jobs/query", json=job).json()
     assert (made["state"], made["object"]) == ("UploadComplete", "Contact")
     path = f"{DATA}/jobs/query/{made['id']}"
     assert code(sales.get(f"{path}/results")) == (400, "INVALIDJOBSTATE")
-    time.sleep(0.06)
     wanted = records(sales, text, "queryAll")
+    while sales.get(path).json()["state"] != "JobComplete":
+        time.sleep(0.1)
     assert sales.get(path).json()["numberRecordsProcessed"] == len(wanted)
     found: list[dict[str, str]] = []
     locator = ""

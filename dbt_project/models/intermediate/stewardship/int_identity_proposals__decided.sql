@@ -7,6 +7,7 @@ proposals as (
 
 decisions as (
     select * from {{ ref('identity_decisions') }}
+    where subject = 'person'
 ),
 
 customer_ids as (
