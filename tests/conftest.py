@@ -9,6 +9,12 @@ from xdist.scheduler import LoadFileScheduling
 RAN = {
     f"tests/end_to_end/test_{name}.py" for name in ("close", "line", "live", "margin", "secrets")
 }
+# These at the same worlds (tests/sandbox/worlds.py), which take seconds each.
+LOOKING = "answers carrier_world crm_identity crm_world psp_answers psp_cases psp_clock psp_money"
+WORLDS = {
+    f"tests/sandbox/test_{name}.py"
+    for name in (*LOOKING.split(), "world", "world_cases", "world_clock")
+}
 BUILT = "tests/dbt_project/"  # these at one built project
 # Of what is longer, the longest.
 LONG = [f"tests/end_to_end/test_{name}.py" for name in ("clock", "kills", "killed_runs", "faults")]
@@ -21,6 +27,8 @@ class Scheduling(LoadFileScheduling):
         file = super()._split_scope(nodeid)
         if file in RAN:
             return "ran"
+        if file in WORLDS:
+            return "worlds"
         return BUILT if file.startswith(BUILT) else file
 
 

@@ -6,8 +6,9 @@ import pytest
 from sandbox import serve
 from sandbox.shopify.limits import Limits
 from sandbox.shopify.scopes import SCOPES
-from sandbox.world import World, build
+from sandbox.world import World
 from tests.sandbox.shop_client import ServeShop, ShopClient
+from tests.sandbox.worlds import SMALL, look
 
 # Points enough for any test that isn't about points.
 GENEROUS = Limits(bucket=1_000_000, restore_rate=1_000_000, query_maximum=100_000)
@@ -15,7 +16,7 @@ GENEROUS = Limits(bucket=1_000_000, restore_rate=1_000_000, query_maximum=100_00
 
 @pytest.fixture(scope="session")
 def small_world() -> World:
-    return build(seed=5, days=120, orders=150)
+    return look(*SMALL)
 
 
 @pytest.fixture(scope="session")

@@ -8,23 +8,22 @@ import duckdb
 import pytest
 
 from sandbox.answers import SUMS
-from sandbox.world import build
+from tests.sandbox.worlds import MONTHS, MOVED, OTHER_YEAR, YEAR, answered, look
 
 CENTI = Decimal("0.0001")
 
 
-@pytest.fixture(scope="module", params=[(1, 0), (2, 0), (3, 0), (3, 45)])
+@pytest.fixture(
+    scope="module",
+    params=[(*YEAR, 0), (*OTHER_YEAR, 0), *((*MONTHS, day) for day in MOVED[MONTHS])],
+    ids=str,
+)
 def con(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> duckdb.DuckDBPyConnection:
     """The world's connection with one view per answer file."""
     folder: Path = tmp_path_factory.mktemp("answers")
-    seed, advanced_days = request.param
-    world = build(seed, days=365, orders=700, advanced_days=advanced_days)
-    world.write_answers(folder)
-    for file in folder.glob("*.parquet"):
-        world.con.execute(f"create view {file.stem} as select * from '{file}'")
-    return world.con
+    return answered(look(*request.param), folder).con
 
 
 def test_the_ledger_of_an_order_is_its_vendor_sales_unless_nobody_reversed_it(

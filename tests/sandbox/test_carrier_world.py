@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.world import World, build
+from sandbox.world import World
 from sandbox.world.carrier_cases import LONE, PARCELS, REUSES
+from tests.sandbox.worlds import MONTHS, MOVED, SMALLEST, YEAR, answered, look, pairs
 
 Tracking = dict[str, Any]
 
@@ -29,10 +30,7 @@ def utc(text: str) -> datetime:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder: Path = tmp_path_factory.mktemp("answers")
-    world = build(seed=5, days=30, orders=60)
-    world.write_answers(folder)
-    world.con.execute(f"create view shipments as from '{folder}/shipments.parquet'")
-    return world
+    return answered(look(*SMALLEST), folder, "shipments")
 
 
 @pytest.fixture(scope="module")
@@ -133,12 +131,10 @@ def test_what_was_typed_in_stands_alone(world: World, played):
     assert unnamed["id"] not in rows
 
 
-@pytest.mark.parametrize(("seed", "advanced"), [(1, 0), (2, 17)])
-def test_the_shop_and_the_carrier_tell_one_story(seed: int, advanced: int, tmp_path: Path):
+@pytest.mark.parametrize("asked", [YEAR, MONTHS], ids=str)
+def test_the_shop_and_the_carrier_tell_one_story(asked: tuple[int, int, int], tmp_path: Path):
     """Delivered at the same moment by both; the key's moments are the checkpoints', read as text."""
-    world = build(seed, 90, 900, advanced)
-    world.write_answers(tmp_path)
-    world.con.execute(f"create view shipments as from '{tmp_path}/shipments.parquet'")
+    world = answered(look(*asked, MOVED[asked][0]), tmp_path, "shipments")
     known = trackings(world)
     clock = world.clock
     answers = world.con.execute(
@@ -177,11 +173,11 @@ def test_the_shop_and_the_carrier_tell_one_story(seed: int, advanced: int, tmp_p
     assert {"delivered", "in_transit", "exception", "returned"} <= shares.keys()
 
 
-@pytest.mark.parametrize(("seed", "first", "second"), [(1, 0, 30), (3, 10, 100)])
+@pytest.mark.parametrize(("seed", "days", "orders", "first", "second"), pairs())
 def test_scans_arrive_as_the_clock_goes_on_and_nothing_else_moves(
-    seed: int, first: int, second: int
+    seed: int, days: int, orders: int, first: int, second: int
 ):
-    before, after = (build(seed, 60, 600, advanced) for advanced in (first, second))
+    before, after = (look(seed, days, orders, advanced) for advanced in (first, second))
     was, now, clock = trackings(before), trackings(after), before.clock
     assert was.keys() <= now.keys()
     changed = [key for key in was if was[key] != now[key]]

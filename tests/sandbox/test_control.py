@@ -18,6 +18,7 @@ from sandbox.control_client import NotServingError, RefusedError
 from sandbox.faults import Fault
 from sandbox.serve import Group
 from sandbox.shopify.limits import Limits
+from sandbox.world import World
 from sandbox.world_options import WorldOptions
 from tests.sandbox.asking import ACCOUNTS, client_of, pages, read, request_of, send
 from tests.sandbox.conftest import GENEROUS
@@ -25,15 +26,15 @@ from tests.sandbox.process import Serving, sandbox
 from tests.sandbox.shop_client import ShopClient
 from tests.sandbox.test_serve import TRANSACTIONS, WORLD, rows_of
 
-OPTIONS = WorldOptions(seed=5, orders=150, days=120)
+OPTIONS = WorldOptions(seed=5, orders=150, days=120)  # the small world's
 FIRST = datetime(2026, 10, 15, 6, 0, tzinfo=UTC)
 ORDERS = "{ orders(first: 250) { nodes { id updatedAt createdAt } pageInfo { hasNextPage } } }"
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[tuple[Group, Clock]]:
+def running(small_world: World, tmp_path: Path) -> Iterator[tuple[Group, Clock]]:
     file = tmp_path / "group.toml"
-    with serve.running(OPTIONS.build(), "test", tmp_path / "requests.jsonl", GENEROUS) as group:
+    with serve.running(small_world, "test", tmp_path / "requests.jsonl", GENEROUS) as group:
         yield group, Clock(group, OPTIONS, file)
 
 
@@ -142,9 +143,9 @@ def test_a_cursor_of_the_earlier_world_is_no_error_of_ours(running: tuple[Group,
     assert sum(asked is not None for _, _, asked in second) > 12
 
 
-def test_tokens_and_quotas_outlive_a_world(tmp_path: Path):
+def test_tokens_and_quotas_outlive_a_world(small_world: World, tmp_path: Path):
     limits = Limits(restore_rate=0.0)
-    with serve.running(OPTIONS.build(), "test", tmp_path / "requests.jsonl", limits) as group:
+    with serve.running(small_world, "test", tmp_path / "requests.jsonl", limits) as group:
         clock = Clock(group, OPTIONS, tmp_path / "group.toml")
         served = account(group, "nordlicht-world")
         client_id, _, client_secret = (served.secret or "").partition(":")
@@ -162,9 +163,9 @@ def test_tokens_and_quotas_outlive_a_world(tmp_path: Path):
         shop.close()
 
 
-def test_a_bulk_operation_ends_in_the_world_it_began_in(tmp_path: Path):
+def test_a_bulk_operation_ends_in_the_world_it_began_in(small_world: World, tmp_path: Path):
     limits = Limits(bulk_seconds=1.0)
-    with serve.running(OPTIONS.build(), "test", tmp_path / "requests.jsonl", limits) as group:
+    with serve.running(small_world, "test", tmp_path / "requests.jsonl", limits) as group:
         clock = Clock(group, OPTIONS, tmp_path / "group.toml")
         shop = shop_of(group)
         count = "{ ordersCount { count } }"

@@ -5,23 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.world import World, build
+from sandbox.world import World
 from tests.sandbox.sales_evidence import join_by_number, linked
+from tests.sandbox.worlds import MONTHS, MOVED, OTHER_YEAR, YEAR, answered, look
 
 LIMIT = 20  # records of one system beyond which an address links nobody
 SHARED = ("info@", "alster.kasse@", "office@", "angebot@mailinator.com")
 Record = tuple[str, str, str]
 
 
-@pytest.fixture(scope="module", params=[(1, 0), (2, 0), (3, 45)], ids=str)
+@pytest.fixture(
+    scope="module", params=[(*YEAR, 0), (*OTHER_YEAR, 0), (*MONTHS, MOVED[MONTHS][1])], ids=str
+)
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
-    seed, advanced = request.param
     folder: Path = tmp_path_factory.mktemp("answers")
-    world = build(seed, 365, 1500, advanced)
-    world.write_answers(folder)
-    for name in ("person_records", "special_cases"):
-        world.con.execute(f"create view {name} as from '{folder}/{name}.parquet'")
-    return world
+    return answered(look(*request.param), folder, "person_records", "special_cases")
 
 
 def same(address: str | None) -> str | None:

@@ -8,13 +8,12 @@ import pytest
 
 from sandbox.world import World, build
 from sandbox.world.crm_cases import CRM_CASES
+from tests.sandbox.worlds import MONTHS, MOVED, SMALLEST, YEAR, answered, look, pairs
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = build(seed=5, days=30, orders=60)
-    world.write_answers(tmp_path_factory.mktemp("answers"))
-    return world
+    return answered(look(*SMALLEST), tmp_path_factory.mktemp("answers"))
 
 
 def table(world: World, name: str) -> dict[str, dict[str, Any]]:
@@ -140,9 +139,9 @@ def test_a_company_was_merged_and_its_contact_has_two(world: World):
     assert labels == [["Primary", None], ["Advisor", None]]
 
 
-@pytest.mark.parametrize("seed", [1, 3])
-def test_no_address_stands_on_two_contacts(seed: int):
-    world = build(seed, 200, 900)
+@pytest.mark.parametrize("asked", [YEAR, MONTHS], ids=str)
+def test_no_address_stands_on_two_contacts(asked: tuple[int, int, int]):
+    world = look(*asked, MOVED[asked][1])
     twice = world.con.execute(
         """with addresses as (
             select unnest(string_split(concat_ws(';', properties.email, properties.hs_additional_emails), ';'))
@@ -159,9 +158,11 @@ def test_no_address_stands_on_two_contacts(seed: int):
     assert shares[2] > 3
 
 
-@pytest.mark.parametrize(("seed", "first", "second"), [(1, 0, 30), (3, 10, 60)])
-def test_what_changed_says_so_and_what_is_gone_was_merged(seed: int, first: int, second: int):
-    before, after = (build(seed, 120, 700, advanced) for advanced in (first, second))
+@pytest.mark.parametrize(("seed", "days", "orders", "first", "second"), pairs())
+def test_what_changed_says_so_and_what_is_gone_was_merged(
+    seed: int, days: int, orders: int, first: int, second: int
+):
+    before, after = (look(seed, days, orders, advanced) for advanced in (first, second))
     clock = before.clock.strftime("%Y-%m-%dT%H:%M:%S.999Z")
     merged = merged_into(after)
     fresh = 0

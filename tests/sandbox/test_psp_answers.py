@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sandbox.world import build
+from tests.sandbox.worlds import MONTHS, MOVED, YEAR, look
 
 OF_ALL_PSPS = ("payment_entries", "payouts", "disputes")
 EXPONENT = "case {0} when 'JPY' then 0 when 'KWD' then 3 else 2 end"
@@ -18,18 +18,17 @@ def amount(minor: str, currency: str) -> str:
     return f"cast({minor} * power(10, 4 - {exponent}) as bigint) * cast(0.0001 as decimal(4, 4))"
 
 
-@pytest.fixture(scope="module", params=((1, 0), (2, 25)), ids=("seed 1", "seed 2, 25 days on"))
+@pytest.fixture(scope="module", params=((*YEAR, 0), (*MONTHS, MOVED[MONTHS][1])), ids=str)
 def con(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> duckdb.DuckDBPyConnection:
     """The world's connection with one view per answer file."""
-    seed, advanced = request.param
     folder: Path = tmp_path_factory.mktemp("answers")
-    world = build(seed, 365, 900, advanced)
+    world = look(*request.param)
     world.write_answers(folder)
     for file in folder.glob("*.parquet"):
         kept = "where system = 'stripe'" if file.stem in OF_ALL_PSPS else ""
-        world.con.execute(f"create view {file.stem} as select * from '{file}' {kept}")
+        world.con.execute(f"create temp view {file.stem} as select * from '{file}' {kept}")
     return world.con
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.world import World, build
+from sandbox.world import World
 from sandbox.world.cases import CASES
 from sandbox.world.psp_cases import CHARGES, CUSTOMERS, DISPUTES, PAYOUTS
 from sandbox.world.psp_extras import MOVEMENTS
+from tests.sandbox.worlds import MONTHS, MOVED, OTHER_YEAR, SMALL, SMALLEST, answered, look
 
 Objects = list[dict[str, Any]]
 TABLES = {
@@ -36,9 +37,7 @@ NAMED = {
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = build(seed=5, days=30, orders=60)
-    world.write_answers(tmp_path_factory.mktemp("answers"))
-    return world
+    return answered(look(*SMALLEST), tmp_path_factory.mktemp("answers"))
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +65,12 @@ def entries(world: World, payout: str) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize(
     ("seed", "days", "orders", "advanced"),
-    [(1, 1, len(CASES), 0), (2, 400, 300, 0), (3, 30, 100, 40), (4, 365, 2000, 0)],
+    [(1, 1, len(CASES), 0), (*SMALL, 0), (*OTHER_YEAR, 0), (*MONTHS, MOVED[MONTHS][1])],
 )
 def test_every_world_holds_every_case(
     tmp_path: Path, seed: int, days: int, orders: int, advanced: int
 ):
-    world = build(seed, days, orders, advanced)
+    world = look(seed, days, orders, advanced)
     world.write_answers(tmp_path)
     found = world.con.execute(
         f"""select c."case", c.object_type, c.account, c.object_id

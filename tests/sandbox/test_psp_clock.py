@@ -6,7 +6,7 @@ from datetime import UTC
 import duckdb
 import pytest
 
-from sandbox.world import build
+from tests.sandbox.worlds import look, pairs
 
 # Objects that events tell of, and the type that their ids' events carry.
 TOLD = ("charges", "payment_intents", "refunds", "disputes", "payouts", "customers")
@@ -24,13 +24,13 @@ class Moved:
 
 @pytest.fixture(
     scope="module",
-    params=[(1, 365, 900, 0, 28), (3, 60, 900, 10, 29)],
+    params=pairs(),
     ids=lambda given: "seed {} from {} to {}".format(given[0], *given[3:]),
 )
 def moved(request: pytest.FixtureRequest) -> Moved:
     seed, days, orders, first, second = request.param
-    earlier, later = (build(seed, days, orders, advanced) for advanced in (first, second))
-    later.con.execute("create schema was")
+    earlier, later = (look(seed, days, orders, advanced) for advanced in (first, second))
+    later.con.execute("create schema if not exists was")
     for table in (*TOLD, "balance_transactions", "events"):
         later.con.register("earlier", earlier.con.sql(f"from stripe.{table}").to_arrow_table())
         # Arrow knows no JSON type.

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sandbox.world import World, build
 from sandbox.world.cases import CASES
+from tests.sandbox.worlds import MONTHS, MOVED, YEAR, look
 
 worlds = st.fixed_dictionaries(
     {
@@ -32,9 +33,9 @@ def rows(world: World, sql: str) -> list[tuple]:
     return world.con.execute(sql).fetchall()
 
 
-@pytest.fixture(scope="module", params=(1, 3))
+@pytest.fixture(scope="module", params=[(*YEAR, 0), (*MONTHS, MOVED[MONTHS][0])], ids=str)
 def world(request: pytest.FixtureRequest) -> World:
-    return build(seed=request.param, days=365, orders=1200)
+    return look(*request.param)
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])

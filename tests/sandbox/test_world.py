@@ -8,8 +8,8 @@ import pytest
 from sandbox.world import World, build
 from sandbox.world.cases import CASES
 from sandbox.world.tables import COLUMNS
+from tests.sandbox.worlds import MONTHS, MOVED, OTHER_YEAR, SMALL, SMALLEST, YEAR, look
 
-SEEDS = (1, 3)
 # Sums of vendor money, as exact numbers, by which shop and order they belong to.
 SALES = """
     with sales as (
@@ -34,15 +34,15 @@ def checksums(world: World) -> dict[str, tuple]:
     }
 
 
-@pytest.fixture(scope="module", params=SEEDS)
+@pytest.fixture(scope="module", params=[(*YEAR, 0), (*MONTHS, MOVED[MONTHS][0])], ids=str)
 def world(request: pytest.FixtureRequest) -> World:
-    return build(seed=request.param, days=365, orders=600)
+    return look(*request.param)
 
 
 def test_the_same_seed_gives_the_same_tables_and_another_seed_others():
-    first, again, other = (checksums(build(seed, 200, 200)) for seed in (7, 7, 8))
-    assert first == again
-    assert first["Order"] != other["Order"]
+    assert checksums(build(*SMALL)) == checksums(look(*SMALL))
+    one, other = (checksums(look(*asked)) for asked in (YEAR, OTHER_YEAR))
+    assert one["Order"] != other["Order"]
 
 
 def test_ids_are_unique_in_a_shop(world: World):
@@ -224,9 +224,9 @@ def test_purchase_rates_differ_and_people_come_back(world: World):
     assert counts.count(1) > len(counts) / 4
 
 
-@pytest.mark.parametrize(("days", "orders"), [(5, len(CASES)), (60, 100)])
-def test_every_named_case_exists_in_the_smallest_world(tmp_path: Path, days: int, orders: int):
-    build(11, days, orders).write_answers(tmp_path)
+@pytest.mark.parametrize("asked", [(1, 1, len(CASES)), SMALLEST, SMALL], ids=str)
+def test_every_named_case_exists_in_the_smallest_world(tmp_path: Path, asked: tuple[int, int, int]):
+    look(*asked).write_answers(tmp_path)
     named = {name for case in CASES for name in case.names.split()}
     others = {"address_on_many_records", "same_id_in_two_shops", "id_above_2_53"}
     with duckdb.connect() as con:

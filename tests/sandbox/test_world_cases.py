@@ -6,16 +6,15 @@ from typing import Any
 
 import pytest
 
-from sandbox.world import World, build
+from sandbox.world import World
+from tests.sandbox.worlds import SMALLEST, answered, look
 
 Order = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = build(seed=5, days=30, orders=60)
-    world.write_answers(tmp_path_factory.mktemp("answers"))
-    return world
+    return answered(look(*SMALLEST), tmp_path_factory.mktemp("answers"))
 
 
 @pytest.fixture(scope="module")

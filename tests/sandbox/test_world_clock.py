@@ -10,6 +10,7 @@ from sandbox.world import World, build
 from sandbox.world.build import CLOCK
 from sandbox.world.ledger import create_entries
 from sandbox.world.tables import COLUMNS
+from tests.sandbox.worlds import MONTHS, MOVED, MUCH_LATER, YEAR, look, pairs
 
 PARENTS = {
     **dict.fromkeys(("LineItem", "ShippingLine", "SalesAgreement", "Return"), "Order"),
@@ -76,8 +77,8 @@ class Pair:
 
 
 def pair(seed: int, days: int, orders: int, first: int, second: int) -> Pair:
-    earlier, later = (build(seed, days, orders, advanced) for advanced in (first, second))
-    later.con.execute("create schema was")
+    earlier, later = (look(seed, days, orders, advanced) for advanced in (first, second))
+    later.con.execute("create schema if not exists was")
     for schema, tables in (("shopify", COLUMNS), ("rates", ("ecb", "treasury"))):
         for table in tables:
             rows = earlier.con.sql(f'from {schema}."{table}"').to_arrow_table()
@@ -89,7 +90,7 @@ def pair(seed: int, days: int, orders: int, first: int, second: int) -> Pair:
 
 @pytest.fixture(
     scope="module",
-    params=[(1, 365, 600, 0, 30), (3, 60, 900, 10, 120)],
+    params=[pairs()[0], (*MONTHS, MOVED[MONTHS][0], MUCH_LATER)],
     ids=lambda given: "seed {} from {} to {}".format(given[0], *given[3:]),
 )
 def moved(request: pytest.FixtureRequest) -> Pair:
@@ -170,8 +171,8 @@ def test_the_true_ledger_of_later_days_only_adds_entries(moved: Pair):
 def test_the_answer_key_knows_treasurys_correction_once_it_is_made(tmp_path: Path):
     """Each sale of that day by the version known at the clock, so an earlier answer was another."""
     sums = {}
-    for advanced_days, version in ((0, "1"), (1, "2")):
-        world = build(9, 90, 900, advanced_days)
+    for advanced_days, version in zip(MOVED[YEAR], ("1", "2"), strict=True):
+        world = look(*YEAR, advanced_days)
         world.write_answers(tmp_path)
         rate = world.con.execute(
             """select cast(rate as decimal(18, 10)) from rates.treasury
@@ -227,8 +228,8 @@ def test_a_few_days_bring_edits_and_cancellations_of_what_was_ordered_before():
 
 
 def test_the_clock_is_the_base_clock_and_the_days_that_went_by():
-    world = build(1, 30, 60, advanced_days=3)
-    assert (world.clock - CLOCK).days == world.advanced_days == 3
+    world = look(*MONTHS, 10)
+    assert (world.clock - CLOCK).days == world.advanced_days == 10
     assert [account.account for account in world.accounts][:2] == ["payments-gmbh", "payments-kk"]
     with pytest.raises(ValueError, match="never goes back"):
         build(1, 30, 60, advanced_days=-1)
