@@ -38,7 +38,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 $(MANIFEST): $(STAMP) $(SQL)
 	@echo "set-up: parsing the dbt project"
-	@WAREHOUSE_PATH=$(CURDIR)/data/warehouse.duckdb $(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project
+	@WAREHOUSE_PATH=warehouse.duckdb $(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project
 	@touch $@
 
 setup: $(STAMP) $(MANIFEST)

@@ -27,14 +27,39 @@ _FAULT = "Fault of the audit, not of the data: "
 
 def run_suite(warehouse_path: Path | str, module_name: str) -> list[AuditResult]:
     """Ask one suite of the warehouse. Reads only, and leaves the file closed."""
-    module = importlib.import_module(f"expectations.suites.{module_name}")
+    return dict(run_suites(warehouse_path, [module_name]))[module_name]
+
+
+def run_suites(
+    warehouse_path: Path | str, module_names: Iterable[str]
+) -> Iterator[tuple[str, list[AuditResult]]]:
+    """Ask several, each answer as it comes: opening the warehouse takes longer than what most suites ask.
+
+    The file is closed once the last answer was taken.
+    """
+    modules = {
+        name: importlib.import_module(f"expectations.suites.{name}") for name in module_names
+    }
     _quiet()
-    expectations = module.suite()
     try:
-        with _engine_and_batch(Path(warehouse_path), module.RELATION) as (engine, batch):
-            _show_earlier_audits(engine)
-            answers = _answers(batch, module_name, expectations)
-            return [_result(module, answer, engine) for answer in answers]
+        with _opened(Path(warehouse_path)) as (source, engine):
+            while modules:
+                name = next(iter(modules))
+                answers = _results(source, engine, name, modules[name])
+                del modules[name]
+                yield name, answers
+    except _faults() as error:
+        for name, module in modules.items():
+            yield name, [_broken(module, asked, str(error)) for asked in module.suite()]
+
+
+def _results(source: Any, engine: Any, name: str, module: Any) -> list[AuditResult]:
+    expectations = module.suite()
+    schema, table = module.RELATION.split(".")
+    try:
+        asset = source.add_table_asset(name=module.RELATION, schema_name=schema, table_name=table)
+        batch = asset.add_batch_definition_whole_table(module.RELATION).get_batch()
+        return [_result(module, answer, engine) for answer in _answers(batch, name, expectations)]
     except _faults() as error:
         return [_broken(module, expectation, str(error)) for expectation in expectations]
 
@@ -48,7 +73,7 @@ def _answers(batch: Any, name: str, expectations: Iterable[Any]) -> list[Any]:
 
 
 @contextmanager
-def _engine_and_batch(path: Path, relation: str) -> Iterator[tuple[Any, Any]]:
+def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
     """Open the warehouse for reading; close it again whatever happens: a reader blocks the writer."""
     import great_expectations as gx
 
@@ -58,7 +83,6 @@ def _engine_and_batch(path: Path, relation: str) -> Iterator[tuple[Any, Any]]:
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(enable=False)
     context.variables.progress_bars = _no_progress_bars()
-    schema, table = relation.split(".")
     source = context.data_sources.add_sql(
         name="warehouse",
         connection_string=f"duckdb:///{path}",
@@ -68,8 +92,8 @@ def _engine_and_batch(path: Path, relation: str) -> Iterator[tuple[Any, Any]]:
     # Each statement by itself: a rule that breaks would abort a transaction, and with it all later rules.
     engine.engine.dialect.do_begin = lambda _connection: None
     try:
-        asset = source.add_table_asset(name=relation, schema_name=schema, table_name=table)
-        yield engine, asset.add_batch_definition_whole_table(relation).get_batch()
+        _show_earlier_audits(engine)
+        yield source, engine
     finally:
         engine.close()
         source.get_engine().dispose()

@@ -1,9 +1,10 @@
 """Audit: one blocking check per suite of `expectations/`. What a suite asks is written there, not here.
 
-Great Expectations takes seconds to import, so it is imported inside the check and nowhere else.
+Great Expectations takes seconds to import, so it is imported inside the step and nowhere else; and to open
+the warehouse for it takes longer than most questions, so one step asks all suites.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -11,46 +12,62 @@ import dagster as dg
 from orchestration import audit_results, environment
 from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retried
 
+STEP = "audit"
+
 
 def checks(
-    suites: Mapping[str, Any], models: Iterable[dg.AssetKey]
+    suites: Mapping[str, Any], models: Iterable[dg.AssetKey], late: Collection[dg.AssetKey] = ()
 ) -> list[dg.AssetChecksDefinition]:
-    """`suites`: audited relation, as schema.table, -> its suite. `models`: what transform builds.
+    """`suites`: audited relation, as schema.table, -> its suite. `models`: what transform builds; those of
+    them that follow the first audits (`late`) have a step of their own.
 
     An audit may compare any models, so it waits until all are built. It cannot say so of the audited ones:
     what depends on those waits for their audits, and the audits would wait for each other.
     """
-    audited = {_key(relation) for relation in suites}
-    after = [key for key in models if key not in audited]
-    return [_check(relation, suite, after) for relation, suite in suites.items()]
+    audited = {_key(relation): relation for relation in suites}
+    after = [key for key in models if key not in audited and key not in late]
+    steps = {STEP: audited.keys() - late, f"{STEP}_late": audited.keys() & late}
+    return [
+        _step(name, {audited[key]: suites[audited[key]] for key in sorted(keys)}, after)
+        for name, keys in steps.items()
+        if keys
+    ]
 
 
-def _check(relation: str, suite: Any, after: list[dg.AssetKey]) -> dg.AssetChecksDefinition:
-    asset = _key(relation)
-
+def _step(
+    name: str, suites: Mapping[str, Any], after: list[dg.AssetKey]
+) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(
-        name=f"audit_{relation.replace('.', '_')}",
+        name=name,
         specs=[
             dg.AssetCheckSpec(
                 "audit",
-                asset=asset,
+                asset=_key(relation),
                 additional_deps=after,
                 blocking=True,
                 description=f"Is this batch of {relation} believable? Owner: {suite.owner}.",
                 metadata={"owner": suite.owner},
             )
+            for relation, suite in suites.items()
         ],
+        can_subset=True,
         pool=WRITER,
         retry_policy=RETRIES,
     )
-    def audit(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+    def audit(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        asked = {key.asset_key for key in context.selected_asset_check_keys}
+        relations = {
+            suite.module: relation for relation, suite in suites.items() if _key(relation) in asked
+        }
         with only_transient_faults_are_retried():
             from expectations import warehouse
 
             path = environment.warehouse_path()
-            results = warehouse.run_suite(path, suite.module)
-            audit_results.record(path, context.run.run_id, relation, results)
-        return verdict(asset, results)
+            answered = {}
+            for module, results in warehouse.run_suites(path, relations):
+                answered[relations[module]] = results
+                yield verdict(_key(relations[module]), results)
+            audit_results.record(path, context.run.run_id, answered)
 
     return audit
 

@@ -45,8 +45,8 @@ def create(warehouse: Path) -> None:
         con.execute(CREATE)
 
 
-def record(warehouse: Path, run_id: str, relation: str, results: Iterable[Result]) -> None:
-    """Keep a relation's answers; asked twice in one run, the second answer stands."""
+def record(warehouse: Path, run_id: str, answered: Mapping[str, Iterable[Result]]) -> None:
+    """Keep the answers by relation; asked twice in one run, the second answer stands."""
     now = datetime.now(UTC).replace(tzinfo=None)
     rows = [
         (
@@ -61,13 +61,15 @@ def record(warehouse: Path, run_id: str, relation: str, results: Iterable[Result
             now,
             r.message,
         )
+        for relation, results in answered.items()
         for r in results
     ]
     with duckdb.connect(str(warehouse)) as con:
         con.execute(CREATE)
         con.execute("begin")
         con.execute(
-            "delete from audit.audit_results where run_id = ? and relation = ?", [run_id, relation]
+            "delete from audit.audit_results where run_id = ? and list_contains(?, relation)",
+            [run_id, list(answered)],
         )
         if rows:
             con.executemany(

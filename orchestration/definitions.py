@@ -53,7 +53,7 @@ def concord() -> dg.Definitions:
     )
     return dg.Definitions(
         assets=assets,
-        asset_checks=audit.checks(suites, models.keys - late),
+        asset_checks=audit.checks(suites, models.keys, late),
         jobs=[
             dg.define_asset_job(
                 JOB,

@@ -1,6 +1,6 @@
 """What a person sees while the job runs: one line per step, live on a terminal, plain in a log.
 
-The audits are many and short, so they share a line; one that fails is named.
+The audits share a line; a relation that fails one is named.
 """
 
 import re
@@ -101,8 +101,15 @@ class Progress:
             metadata = event.step_materialization_data.materialization.metadata
             if rows := metadata.get("dagster/row_count") or metadata.get("rows_loaded"):
                 line.rows += int(rows.value)
+        elif kind == "ASSET_CHECK_EVALUATION":
+            self._check(line, event.asset_check_evaluation_data)
         elif kind in ENDS:
             self._end(line, entry.step_key, ENDS[kind])
+
+    def _check(self, line: Line, check: Any) -> None:
+        line.detail = ".".join(check.asset_key.path)
+        if check.blocking and not check.passed and check.severity.value == "ERROR":
+            self._say(f"{line.name} of {line.detail}: failed")
 
     def _start(self, line: Line, key: str) -> None:
         line.steps[key] = "running"
@@ -127,7 +134,7 @@ class Progress:
         base = re.sub(r"_\d+$", "", key)
         parts = [other for other in expected if re.fullmatch(rf"{re.escape(base)}(_\d+)?", other)]
         name = f"{base} {parts.index(key) + 1}/{len(parts)}" if len(parts) > 1 else key
-        if key.startswith(f"{SHARED}_"):
+        if key.startswith(SHARED):
             name = SHARED
         return self.lines.setdefault(name, Line(name))
 

@@ -1,5 +1,6 @@
 """dbt in this process against a warehouse file, and what is then in it."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,9 +43,14 @@ def dbt(warehouse: Path, *arguments: str, project: Manifest | None = None) -> db
 
 @cache
 def project_of(database: str) -> Manifest:
-    """The project, parsed once for all warehouses of a name: dbt parses anew for each path."""
-    with TemporaryDirectory() as folder:
-        outcome = dbt(Path(folder) / f"{database}.duckdb", "parse")
+    """The project, parsed once for all warehouses of a name: dbt parses anew for each path.
+
+    From what the line parsed, where that is of this name: it leaves out the folder as well.
+    """
+    known = PROJECT / "target" / "partial_parse.msgpack"
+    file = ("--partial-parse-file-path", str(known)) if known.exists() else ()
+    with TemporaryDirectory() as folder, contextlib.chdir(folder):
+        outcome = dbt(Path(f"{database}.duckdb"), "parse", "--no-write-json", *file)
     assert isinstance(outcome.result, Manifest), outcome.exception
     return outcome.result
 

@@ -1,3 +1,5 @@
+import fcntl
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +23,18 @@ def answers(served: ServedGroup, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="session")
-def warehouse(served: ServedGroup, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The small group, run once."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("warehouse"), served.file)
-    ran = warehouse.run()
-    assert ran.returncode == 0, ran.stdout[-6000:]
-    return warehouse
+def warehouse(
+    served: ServedGroup, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Warehouse:
+    """The small group, run once. Each worker has a group served for itself, equal to the others', and a copy."""
+    own = Warehouse(tmp_path_factory.mktemp("warehouse"), served.file)
+    mine = tmp_path_factory.getbasetemp()
+    ran = Warehouse((mine if worker_id == "master" else mine.parent) / "ran", served.file)
+    with ran.folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ran.published.exists():
+            shutil.rmtree(ran.folder, ignore_errors=True)
+            said = ran.run()
+            assert said.returncode == 0, said.stdout[-6000:]
+    shutil.copytree(ran.folder, own.folder, symlinks=True, dirs_exist_ok=True)
+    return own

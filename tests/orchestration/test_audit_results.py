@@ -27,8 +27,7 @@ OWNERS = {"marts.orders": "finance", "marts.revenue_daily": "finance"}
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
     path = tmp_path / "warehouse.duckdb"
-    for relation in OWNERS:
-        audit_results.record(path, "run", relation, [Answer(relation=relation)])
+    audit_results.record(path, "run", {each: [Answer(relation=each)] for each in OWNERS})
     return path
 
 
@@ -41,7 +40,7 @@ def test_every_relation_answered_and_passed(warehouse: Path):
 
 
 def test_a_failed_critical_audit_refuses_and_says_what_was_seen(warehouse: Path):
-    audit_results.record(warehouse, "run", "marts.orders", [Answer(passed=False, observed="0")])
+    audit_results.record(warehouse, "run", {"marts.orders": [Answer(passed=False, observed="0")]})
     refusal = audit_results.refusals(warehouse, "run", OWNERS)[0]
     assert (refusal.observed, refusal.expected, refusal.owner) == ("0", "1 to 10", "finance")
     said = audit_results.said_of([refusal])
@@ -50,9 +49,8 @@ def test_a_failed_critical_audit_refuses_and_says_what_was_seen(warehouse: Path)
 
 
 def test_a_failed_warning_does_not_refuse(warehouse: Path):
-    audit_results.record(
-        warehouse, "run", "marts.orders", [Answer(passed=False, severity="warning")]
-    )
+    warning = Answer(passed=False, severity="warning")
+    audit_results.record(warehouse, "run", {"marts.orders": [warning]})
     assert refused(warehouse) == []
 
 
@@ -61,7 +59,7 @@ def test_another_runs_answers_do_not_count(warehouse: Path):
 
 
 def test_a_suite_without_answers_refuses(warehouse: Path):
-    audit_results.record(warehouse, "run", "marts.orders", [])
+    audit_results.record(warehouse, "run", {"marts.orders": []})
     assert refused(warehouse) == ["marts.orders"]
 
 

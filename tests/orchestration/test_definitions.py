@@ -90,8 +90,8 @@ def test_dbt_is_split_around_identity_and_measure_only(line: dg.Definitions):
     assert len(parts) == 3
     assert parts[0] < steps.index("identity") < parts[1] < steps.index("measure") < parts[2]
     # A value says what the audits found of the marts it was made from, so they come first.
-    assert steps.index("audit_marts_revenue_daily") < steps.index("measure")
-    assert parts[2] < steps.index("audit_marts_metric_values")
+    assert parts[1] < steps.index("audit") < steps.index("measure")
+    assert parts[2] < steps.index("audit_late") < steps.index(publish.STEP)
     # Addresses are hashed beside identity, and who may be one is scored before the same last part.
     assert parts[0] < steps.index("address_hashes") < parts[1]
     assert parts[1] < steps.index("proposals") < parts[2]

@@ -4,17 +4,19 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
+import dagster as dg
 from rich.console import Console
 
 from orchestration.progress import Progress
 
-KEYS = ["load_shopify", "transform_2", "identity", "transform", "audit_marts_a", "audit_marts_b"]
+KEYS = ["load_shopify", "transform_2", "identity", "transform", "audit", "audit_late"]
 
 
 @dataclass
 class Event:
     event_type_value: str
     message: str = ""
+    asset_check_evaluation_data: Any = None
 
 
 @dataclass
@@ -24,12 +26,21 @@ class Entry:
     user_message: str = ""
 
 
-def shown(*events: tuple[str, str]) -> tuple[list[str], Progress]:
+def checked(
+    table: str, *, passed: bool, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
+) -> Event:
+    evaluation = dg.AssetCheckEvaluation(
+        dg.AssetKey(["marts", table]), "audit", passed, {}, severity=severity, blocking=True
+    )
+    return Event("ASSET_CHECK_EVALUATION", asset_check_evaluation_data=evaluation)
+
+
+def shown(*events: tuple[str, str | Event]) -> tuple[list[str], Progress]:
     out = io.StringIO()
     with Progress(Console(file=out, width=160)) as progress:
         progress.expect(KEYS)
         for key, kind in events:
-            progress.hear(Entry(key, Event(kind)))
+            progress.hear(Entry(key, kind if isinstance(kind, Event) else Event(kind)))
     return [line.split(" in ")[0] for line in out.getvalue().splitlines()], progress
 
 
@@ -38,14 +49,16 @@ def test_the_parts_of_a_split_step_are_numbered_in_their_order():
     assert said == ["transform 1/2: started", "transform 1/2: done"]
 
 
-def test_audits_share_a_line_and_one_that_fails_is_named():
+def test_audits_share_a_line_and_a_relation_that_fails_is_named():
     said, progress = shown(
-        ("audit_marts_a", "STEP_START"),
-        ("audit_marts_a", "STEP_FAILURE"),
-        ("audit_marts_b", "STEP_START"),
-        ("audit_marts_b", "STEP_SUCCESS"),
+        ("audit", "STEP_START"),
+        ("audit", checked("a", passed=True)),
+        ("audit", checked("b", passed=False)),
+        ("audit", checked("c", passed=False, severity=dg.AssetCheckSeverity.WARN)),
+        ("audit", "STEP_FAILURE"),
     )
-    assert said == ["audit: started", "audit_marts_a: failed", "audit: failed"]
+    assert said[:2] == ["audit: started", "audit of marts.b: failed"]
+    assert not any("marts.a" in line or "marts.c" in line for line in said)
     assert progress.lines["audit"].state == "failed"
 
 
