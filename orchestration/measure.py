@@ -11,7 +11,7 @@ import dagster as dg
 import duckdb
 import pyarrow as pa
 
-from orchestration import audit_results, dbt_run, environment, raw
+from orchestration import audit_results, environment, raw
 from orchestration.identity import RUN_CONTEXT
 from orchestration.writer import RETRIES, WRITER, only_transient_faults_are_retried
 
@@ -54,7 +54,7 @@ def assets(
     )
     def measure(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         with only_transient_faults_are_retried():
-            rows = evaluate(environment.warehouse_path(), context.run_id)
+            rows = evaluate(semantics, environment.warehouse_path(), context.run_id)
         yield from raw.materialized(SCHEMA, rows, {})
 
     return measure
@@ -71,11 +71,10 @@ def after(manifest: Mapping[str, Any]) -> set[dg.AssetKey]:
     return raw.models_after(manifest, SCHEMA)
 
 
-def evaluate(warehouse: Path, run_id: str) -> dict[str, int]:
+def evaluate(semantics: Mapping[str, Any], warehouse: Path, run_id: str) -> dict[str, int]:
     """Replace every table, all or nothing; rows per table."""
     from analysis import closing, metric_definitions, metrics, restatements
 
-    semantics = dbt_run.semantic_manifest()
     status = audit_results.statuses(warehouse, run_id)
     with duckdb.connect(str(warehouse)) as con:
         found = con.execute("select group_currency from raw_group.run_context").fetchone()

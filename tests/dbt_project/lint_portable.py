@@ -6,13 +6,15 @@ offences, one sentence each: what, where, why, remedy. Money and keys are in ``l
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.schema import Schema
 
-Schema = dict[str, dict[str, dict[str, str]]]  # schema -> relation -> column -> type
+Columns = dict[str, dict[str, dict[str, str]]]  # schema -> relation -> column -> type
 
 # What DuckDB, Spark and Postgres all know by the same name and meaning. Dates, zones and text types
 # differ per engine: they come from macros (dbt.dateadd, local_date, ...), whose DuckDB rendering is
@@ -25,7 +27,9 @@ PORTABLE = {
 FROM_MACROS = {"date_add", "date_diff", "date_trunc", "timestamp_trunc", "timezone", "at_time_zone", "dateadd", "datediff"}  # fmt: skip
 
 
+@cache
 def parse(sql: str) -> exp.Expr:
+    """Read once for all lints, which only look: who changes a tree copies it first."""
     return sqlglot.parse_one(sql, dialect="duckdb")
 
 
@@ -93,11 +97,11 @@ def nulls_unordered(sql: str, where: str) -> Iterator[str]:
 
     Three dialects with three different defaults read the same text; what they all agree on was said.
     """
+    trees = [parse(sql), *(sqlglot.parse_one(sql, dialect=d) for d in ("spark", "postgres"))]
+    ordered = list(trees[0].find_all(exp.Ordered))
     readings = [
-        [bool(node.args.get("nulls_first")) for node in sqlglot.parse_one(sql, dialect=d).find_all(exp.Ordered)]
-        for d in ("duckdb", "spark", "postgres")
-    ]  # fmt: skip
-    ordered = list(parse(sql).find_all(exp.Ordered))
+        [bool(node.args.get("nulls_first")) for node in t.find_all(exp.Ordered)] for t in trees
+    ]
     for node, *said in zip(ordered, *readings, strict=True):
         if len(set(said)) > 1:
             yield f"{where}: order by `{shown(node.this)}` leaves nulls to the engine; add nulls first or nulls last."
@@ -105,13 +109,11 @@ def nulls_unordered(sql: str, where: str) -> Iterator[str]:
 
 def aliases_reused(sql: str, where: str, schema: Schema) -> Iterator[str]:
     """A column read in the select that makes it: Postgres, and Spark before 3.4, don't know it yet."""
-    tree = parse(sql)
+    tree = parse(sql).copy()
     for table in tree.find_all(exp.Table):
         table.set("catalog", None)
     try:
-        qualify(
-            tree, schema=dict(schema), dialect="duckdb", expand_alias_refs=False, identify=False
-        )
+        qualify(tree, schema=schema, dialect="duckdb", expand_alias_refs=False, identify=False)
     except OptimizeError as error:
         yield f"{where}: {str(error).rstrip('.')}: no column of its sources; compute it in a CTE before."
 

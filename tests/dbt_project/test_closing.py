@@ -107,7 +107,7 @@ def build(path: Path) -> None:
     outcome = warehouse.dbt(path, "run", "--select", *chosen)
     results = getattr(outcome.result, "results", [])
     assert outcome.success, [one.message for one in results if one.status == "error"]
-    measure.evaluate(path, "a run")
+    measure.evaluate(dbt_run.semantic_manifest(), path, "a run")
     shown = ["metric_values", "metric_definitions", "restatements"]
     assert warehouse.dbt(path, "run", "--select", *(f"+{mart}" for mart in shown)).success
 
@@ -220,4 +220,4 @@ def test_a_log_that_somebody_touched_ends_the_run(later: Path, tmp_path: Path):
             "update raw_closing.frozen_values set value = value + 1 where metric = 'net_sales'"
         )
     with pytest.raises(ClosingError, match="2026-07 version 1 isn't what was written"):
-        measure.evaluate(path, "a run")
+        measure.evaluate(dbt_run.semantic_manifest(), path, "a run")

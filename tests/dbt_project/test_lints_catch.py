@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlglot.schema import MappingSchema
 
 from tests.dbt_project import lint_grain, lint_portable, lint_project
 
@@ -123,7 +124,7 @@ def test_what_is_right_raises_no_alarm(lint: Callable[[str, str], Iterator[str]]
 
 
 def test_a_reused_alias_is_caught() -> None:
-    schema = {"s": {"t": {"a": "text"}}}
+    schema = MappingSchema({"s": {"t": {"a": "text"}}}, dialect="duckdb")
     sql = "select a as b, b || 'x' as c from s.t"
     (offence,) = lint_portable.aliases_reused(sql, "models/planted.sql", schema)
     assert "compute it in a CTE before" in offence

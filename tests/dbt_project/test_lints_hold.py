@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 import sqlglot
 from dbt.adapters.spark import connections as spark
+from sqlglot.schema import MappingSchema, Schema
 
 from ingestion import systems
 from ingestion.group_context import GROUP_LOGS, GROUP_TABLES
@@ -39,12 +40,12 @@ ARROW_NAMES = {
 
 
 @pytest.fixture(scope="module")
-def columns(built: Path) -> lint_portable.Schema:
-    schema: lint_portable.Schema = {}
+def columns(built: Path) -> Schema:
+    schema: lint_portable.Columns = {}
     for row in warehouse.rows(built, "select * from information_schema.columns"):
         relation = schema.setdefault(row["table_schema"], {}).setdefault(row["table_name"], {})
         relation[row["column_name"]] = row["data_type"]
-    return schema
+    return MappingSchema(dict(schema), dialect="duckdb")
 
 
 @pytest.mark.parametrize("lint", SQL_LINTS, ids=lambda lint: lint.__name__)
@@ -60,7 +61,7 @@ def test_every_model_is_clean(
 
 
 def test_no_model_reads_a_column_in_the_select_that_makes_it(
-    manifest: dict[str, Any], columns: lint_portable.Schema
+    manifest: dict[str, Any], columns: Schema
 ) -> None:
     offences = [
         offence
@@ -140,6 +141,8 @@ def test_every_model_compiles_for_spark_without_a_cluster(tmp_path: Path) -> Non
             "compile",
             "--target",
             "spark",
+            "--select",
+            "resource_type:model",
             "--no-introspect",
             "--no-populate-cache",
         )

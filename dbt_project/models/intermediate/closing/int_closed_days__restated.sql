@@ -1,5 +1,6 @@
--- The days of every closed month in each of its states, with the columns that metrics read of revenue_daily. Rows
--- that change alike are summed first, so that the many that never changed are read once.
+-- The days of every closed month in each of its states, with the columns that metrics read of
+-- revenue_daily. Rows that change alike are summed first, so that the many that never changed are
+-- read once.
 with
 
 staged as (

@@ -1,5 +1,5 @@
--- Rows that a closed month has now and hadn't when it was closed, and why each came. A gap between rates that
--- came up beside a frozen row is a matter of rates.
+-- Rows that a closed month has now and hadn't when it was closed, and why each came. A gap between
+-- rates that came up beside a frozen row is a matter of rates.
 with
 
 closes as (

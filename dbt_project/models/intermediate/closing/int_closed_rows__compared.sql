@@ -1,5 +1,5 @@
--- Each frozen row of a closed month beside what it is now; for one that left, why. A gap between rates that
--- is gone while its own row stayed is a matter of rates.
+-- Each frozen row of a closed month beside what it is now; for one that left, why. A gap between
+-- rates that is gone while its own row stayed is a matter of rates.
 with
 
 frozen as (

@@ -1,5 +1,6 @@
--- What counts as what in which state: a row stands from `first_state` on and until `end_state`. Frozen as it was
--- until its change is due; a corrected amount first at the frozen rate, then as it is now.
+-- What counts as what in which state: a row stands from `first_state` on and until `end_state`.
+-- Frozen as it was until its change is due; a corrected amount first at the frozen rate, then as it
+-- is now.
 {% set end_state = restatement_causes() | length %}
 with
 

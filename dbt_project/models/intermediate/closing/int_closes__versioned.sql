@@ -1,4 +1,5 @@
--- Each version of a closed month, and whether it still is: the newest one counts until it is reopened.
+-- Each version of a closed month, and whether it still is: the newest one counts until it is
+-- reopened.
 with
 
 actions as (

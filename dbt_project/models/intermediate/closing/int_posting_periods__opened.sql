@@ -1,5 +1,6 @@
--- Ledger rows that came after their month was closed: they are posted to the first month that was open when
--- they were recorded. Months close in order, so that is the one after the last closed by then.
+-- Ledger rows that came after their month was closed: they are posted to the first month that was
+-- open when they were recorded. Months close in order, so that is the one after the last closed by
+-- then.
 with
 
 added as (

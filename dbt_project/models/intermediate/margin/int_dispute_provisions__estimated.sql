@@ -68,7 +68,7 @@ ranked as (
     cross join run_context
     left join policies
         on
-            (policies.reason = open_disputes.reason or policies.reason = 'any')
+            (open_disputes.reason = policies.reason or policies.reason = 'any')
             and policies.valid_from <= cast(run_context.as_of as date)
 ),
 

@@ -79,7 +79,7 @@ coded as (
         on
             lines.account = item_codes.shop_account
             and lines.sku = item_codes.sku
-            and item_codes.valid_from <= lines.sold_date
+            and lines.sold_date >= item_codes.valid_from
 ),
 
 priced as (
@@ -97,7 +97,7 @@ priced as (
         on
             coded.item_code = item_costs.item_code
             and coded.currency = item_costs.currency
-            and item_costs.valid_from <= coded.sold_date
+            and coded.sold_date >= item_costs.valid_from
     where coded.code_rank = 1
 ),
 

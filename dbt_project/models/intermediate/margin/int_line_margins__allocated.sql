@@ -22,14 +22,14 @@ allocated as (
         unit_cost_amount,
         cogs_amount,
         net_sales_amount_group,
-        cogs_amount_group,
         {% for part in [
             'goodwill', 'shipping', 'psp_fee', 'shipping_cost', 'lost_dispute', 'provision'
         ] -%}
         {{ prorate('order_' ~ part ~ '_amount_group', 'weight_to', 'weight_total') }}
         - {{ prorate('order_' ~ part ~ '_amount_group', 'weight_from', 'weight_total') }}
-            as {{ part }}_amount_group{{ ',' if not loop.last }}
-        {% endfor %}
+            as {{ part }}_amount_group,
+        {% endfor -%}
+        cogs_amount_group
     from lines
 ),
 

@@ -26,8 +26,9 @@ goods as (
         order_id,
         currency,
         sum(cogs_amount) as cogs_amount,
-        case when sum(case when cogs_amount_group is null then 1 else 0 end) = 0
-            then sum(cogs_amount_group)
+        case
+            when sum(case when cogs_amount_group is null then 1 else 0 end) = 0
+                then sum(cogs_amount_group)
         end as cogs_amount_group,
         sum(case when cogs_amount is null and quantity <> 0 then 1 else 0 end)
             as uncosted_lines_count
@@ -65,13 +66,13 @@ summed as (
         coalesce(goods.cogs_amount, 0) as cogs_amount,
         case when goods.order_id is null then 0 else goods.cogs_amount_group end
             as cogs_amount_group,
-        coalesce(goods.uncosted_lines_count, 0) as uncosted_lines_count,
         {% for kind in ['psp_fee', 'shipping_cost', 'lost_dispute', 'provision'] -%}
         case
             when coalesce(other_costs.unconverted_costs_count, 0) = 0
                 then coalesce(other_costs.{{ kind }}_amount_group, 0)
-        end as {{ kind }}_amount_group{{ ',' if not loop.last }}
-        {% endfor %}
+        end as {{ kind }}_amount_group,
+        {% endfor -%}
+        coalesce(goods.uncosted_lines_count, 0) as uncosted_lines_count
     from orders
     left join summed_orders
         on

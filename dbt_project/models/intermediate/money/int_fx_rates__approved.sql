@@ -1,5 +1,6 @@
--- Who answers for a rate. Treasury approves its own one by one, never by the hand that entered it; a
--- standing policy (seed, dated) approves what a source publishes. Whatever waits for nobody is approved.
+-- Who answers for a rate. Treasury approves its own one by one, never by the hand that entered it;
+-- a standing policy (seed, dated) approves what a source publishes. Whatever waits for nobody is
+-- approved.
 with
 
 rates as (

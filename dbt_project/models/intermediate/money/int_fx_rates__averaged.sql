@@ -1,6 +1,6 @@
--- The two other bases for currencies the ECB quotes: the mean of a month's daily rates, and its last.
--- Only months that are over, and a last rate of their last 7 days, as for every day; treasury's own of
--- either kind win wherever a rate is chosen.
+-- The two other bases for currencies the ECB quotes: the mean of a month's daily rates, and its
+-- last. Only months that are over, and a last rate of their last 7 days, as for every day;
+-- treasury's own of either kind win wherever a rate is chosen.
 with
 
 ecb_rates as (

@@ -1,5 +1,6 @@
--- Net sales of each month on the three bases: each day's rate as booked, the month's average, its closing rate. The
--- last two only once the month is over; treasury's own rate wins, then the highest version.
+-- Net sales of each month on the three bases: each day's rate as booked, the month's average, its
+-- closing rate. The last two only once the month is over; treasury's own rate wins, then the
+-- highest version.
 with
 
 ledger as (

@@ -1,5 +1,6 @@
--- What a settled payment gained or lost on its way, in group money: by the market between order and entry, by the
--- provider's own rate on the day of the entry, by the market until the payout. A missing rate leaves it null.
+-- What a settled payment gained or lost on its way, in group money: by the market between order and
+-- entry, by the provider's own rate on the day of the entry, by the market until the payout. A
+-- missing rate leaves it null.
 with
 
 settlements as (
@@ -55,7 +56,8 @@ rated as (
     select
         steps.*,
         case
-            when steps.valued_currency = steps.group_currency then 'identity:' || steps.group_currency
+            when steps.valued_currency = steps.group_currency
+                then 'identity:' || steps.group_currency
             else from_rates.rate_id
         end as from_rate_id,
         case

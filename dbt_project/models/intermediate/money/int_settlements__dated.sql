@@ -1,5 +1,6 @@
--- Every charge, refund and dispute that met another currency on its way to us: what was paid, what our balance got,
--- and the days of the three steps: the order, the entry, the payout that took it to the bank.
+-- Every charge, refund and dispute that met another currency on its way to us: what was paid, what
+-- our balance got, and the days of the three steps: the order, the entry, the payout that took it
+-- to the bank.
 with
 
 entries as (

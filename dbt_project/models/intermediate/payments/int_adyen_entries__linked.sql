@@ -1,5 +1,6 @@
--- Adyen's movements of a balance: the lines of settled batches, and of payments what the daily accounting
--- report told of before a batch lists it. A batch that came again under another number is a duplicate record.
+-- Adyen's movements of a balance: the lines of settled batches, and of payments what the daily
+-- accounting report told of before a batch lists it. A batch that came again under another number
+-- is a duplicate record.
 with
 
 settlement_lines as (
@@ -79,8 +80,10 @@ waiting as (
         told_early.commission_amount + told_early.markup_amount as agreed_fee_amount,
         told_early.payable_amount as net_amount,
         told_early.settlement_currency as currency,
-        case when told_early.gross_amount < 0 then -told_early.main_amount else told_early.main_amount end
-            as gross_amount_presentment,
+        case
+            when told_early.gross_amount < 0 then -told_early.main_amount
+            else told_early.main_amount
+        end as gross_amount_presentment,
         told_early.main_currency as currency_presentment
     from told_early
     left join settlement_lines

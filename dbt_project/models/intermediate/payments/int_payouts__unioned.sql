@@ -1,5 +1,5 @@
--- Payouts of all payment providers: what the bank should get, and what leaves the balance for it. The two
--- differ where the provider converts.
+-- Payouts of all payment providers: what the bank should get, and what leaves the balance for it.
+-- The two differ where the provider converts.
 with
 
 stripe_payouts as (
@@ -79,7 +79,8 @@ unioned as (
         adyen_payouts.system,
         adyen_payouts.account,
         adyen_payouts.payout_id,
-        case when adyen_returns.modification_reference is null then 'paid' else 'failed' end as status,
+        case when adyen_returns.modification_reference is null then 'paid' else 'failed' end
+            as status,
         {{ to_text('null') }} as method,
         {{ to_text('null') }} as failure_code,
         true as is_automatic,

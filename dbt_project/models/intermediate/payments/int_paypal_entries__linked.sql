@@ -1,6 +1,6 @@
--- PayPal's movements of its balances. It lists no entries of a withdrawal: one sweeps the whole balance of a
--- currency, so it holds what came since the one before. What is only authorised, held open or denied moves
--- nothing.
+-- PayPal's movements of its balances. It lists no entries of a withdrawal: one sweeps the whole
+-- balance of a currency, so it holds what came since the one before. What is only authorised, held
+-- open or denied moves nothing.
 with
 
 transactions as (
@@ -69,11 +69,13 @@ linked as (
         case
             when counted.kind = 'charge' then counted.entry_id
             when counted.kind in ('payout', 'payout_failure') then null
-            -- What follows a refund, a conversion say, names the refund; its charge is the refund's.
+            -- What follows a refund, a conversion say, names the refund; its charge is the
+            -- refund's.
             when origins.kind <> 'charge' then coalesce(origins.reference_id, counted.reference_id)
             else counted.reference_id
         end as charge_id,
-        case when counted.kind in ('refund', 'refund_failure') then counted.entry_id end as refund_id,
+        case when counted.kind in ('refund', 'refund_failure') then counted.entry_id end
+            as refund_id,
         case
             when counted.kind in ('dispute', 'dispute_reversal', 'dispute_fee')
                 then disputed.dispute_id
@@ -92,11 +94,17 @@ linked as (
         cast(0 as decimal(38, 4)) as tax_on_fee_amount,
         counted.net_amount,
         counted.currency,
-        case when counted.kind in ('charge', 'refund', 'refund_failure', 'dispute', 'dispute_reversal')
-            then counted.gross_amount
+        case
+            when
+                counted.kind
+                in ('charge', 'refund', 'refund_failure', 'dispute', 'dispute_reversal')
+                then counted.gross_amount
         end as gross_amount_presentment,
-        case when counted.kind in ('charge', 'refund', 'refund_failure', 'dispute', 'dispute_reversal')
-            then counted.currency
+        case
+            when
+                counted.kind
+                in ('charge', 'refund', 'refund_failure', 'dispute', 'dispute_reversal')
+                then counted.currency
         end as currency_presentment,
         counted.fee_amount as agreed_fee_amount,
         counted.occurred_at as paid_at

@@ -1,6 +1,6 @@
--- The order of a charge whose provider knows no shop: a shop of the same legal entity has the payment id or
--- the order's name that the charge was given. Two shops may number alike; then the amount says which, or
--- nobody does.
+-- The order of a charge whose provider knows no shop: a shop of the same legal entity has the
+-- payment id or the order's name that the charge was given. Two shops may number alike; then the
+-- amount says which, or nobody does.
 with
 
 charges as (

@@ -46,8 +46,8 @@ day_entries as (
             entries.system = 'paypal'
             and paypal_balances.account = entries.account
             and paypal_balances.currency = entries.currency
-            and entries.occurred_at >= paypal_balances.begins_at
-            and entries.occurred_at <= paypal_balances.ends_at
+            and paypal_balances.begins_at <= entries.occurred_at
+            and paypal_balances.ends_at >= entries.occurred_at
     group by
         paypal_balances.account,
         paypal_balances.currency,

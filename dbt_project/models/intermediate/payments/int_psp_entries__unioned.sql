@@ -1,5 +1,5 @@
--- Every movement of a balance at a payment provider, over all of them, and the order it is about: what
--- the entry says itself, else what its charge says.
+-- Every movement of a balance at a payment provider, over all of them, and the order it is about:
+-- what the entry says itself, else what its charge says.
 with
 
 stripe_entries as (

@@ -1,5 +1,5 @@
--- What Shopify Payments took or tried to: a sale, or what was captured of an authorisation; one that was
--- never captured stands for itself. In the shop's currency, which its balance has too.
+-- What Shopify Payments took or tried to: a sale, or what was captured of an authorisation; one
+-- that was never captured stands for itself. In the shop's currency, which its balance has too.
 with
 
 transactions as (

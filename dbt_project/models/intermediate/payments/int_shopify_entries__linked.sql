@@ -1,5 +1,5 @@
--- Balance transactions of Shopify Payments with the transaction of the shop that caused them. A refund's
--- charge is the transaction that took the money.
+-- Balance transactions of Shopify Payments with the transaction of the shop that caused them. A
+-- refund's charge is the transaction that took the money.
 with
 
 entries as (

@@ -1,6 +1,6 @@
 -- Stripe's charges with the order they are for: (shop account, order id), because two shops may
--- number alike. Where the charge forgot, its payment intent may know; one that names no shop of ours
--- is kept, with no order. Test mode is nobody's money.
+-- number alike. Where the charge forgot, its payment intent may know; one that names no shop of
+-- ours is kept, with no order. Test mode is nobody's money.
 with
 
 stripe_charges as (

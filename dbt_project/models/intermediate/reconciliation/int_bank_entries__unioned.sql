@@ -1,5 +1,5 @@
--- Lines of bank statements that are booked: an entry, or each of the transactions that it stands for when
--- the bank lists two or more. Who pays is the provider that the line names, if any.
+-- Lines of bank statements that are booked: an entry, or each of the transactions that it stands
+-- for when the bank lists two or more. Who pays is the provider that the line names, if any.
 with
 
 entries as (
@@ -79,9 +79,11 @@ told as (
         texts.iban,
         texts.currency,
         texts.amount,
-        -- What was sent, where the bank changed it into its own currency; it says so without a sign.
-        case when texts.amount < 0 then -abs(texts.instructed_amount) else abs(texts.instructed_amount) end
-            as instructed_amount,
+        -- What was sent, where the bank changed it into its own currency: told without a sign.
+        case
+            when texts.amount < 0 then -abs(texts.instructed_amount)
+            else abs(texts.instructed_amount)
+        end as instructed_amount,
         texts.instructed_currency,
         texts.booked_date,
         cast(texts.booked_date as timestamp) as occurred_at,

@@ -1,5 +1,5 @@
--- The words that a bank line says in its reference and text: a payout or an order is found by its own word,
--- so a look-up replaces a search through every text.
+-- The words that a bank line says in its reference and text: a payout or an order is found by its
+-- own word, so a look-up replaces a search through every text.
 with
 
 lines as (

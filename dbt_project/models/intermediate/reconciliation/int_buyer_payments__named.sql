@@ -1,5 +1,5 @@
--- Transfers that buyers made themselves: a bank line that names an order of a shop of the same legal entity
--- and currency, and no provider.
+-- Transfers that buyers made themselves: a bank line that names an order of a shop of the same
+-- legal entity and currency, and no provider.
 with
 
 lines as (

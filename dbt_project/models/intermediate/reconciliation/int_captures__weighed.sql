@@ -1,7 +1,7 @@
--- Captures of each order in the order in which we believe them: vouchers and cash of the shop, then what a
--- provider took for a transaction of the shop, then what a provider took besides. One is surplus when
--- less than half of it was still due, in an order that holds more money than it should. All in what the
--- buyer pays in.
+-- Captures of each order in the order in which we believe them: vouchers and cash of the shop, then
+-- what a provider took for a transaction of the shop, then what a provider took besides. One is
+-- surplus when less than half of it was still due, in an order that holds more money than it
+-- should. All in what the buyer pays in.
 with
 
 transactions as (

@@ -1,5 +1,6 @@
--- What each charge should have cost by the contract of its day: provider, account, method and region, the
--- narrowest row that fits. Scheme fees and interchange that a provider passes on are no part of it.
+-- What each charge should have cost by the contract of its day: provider, account, method and
+-- region, the narrowest row that fits. Scheme fees and interchange that a provider passes on are no
+-- part of it.
 with
 
 charges as (

@@ -1,5 +1,5 @@
--- Captures that took money a second time, with the gateway migration in which it happened, if the register
--- has one: its owner clears it, and it says how grave it is.
+-- Captures that took money a second time, with the gateway migration in which it happened, if the
+-- register has one: its owner clears it, and it says how grave it is.
 with
 
 surplus as (
@@ -38,7 +38,8 @@ joined as (
             surplus.order_account = migrations.shop_account
             and surplus.capture_system in (migrations.from_system, migrations.to_system)
             and cast(surplus.occurred_at as date) >= migrations.starts_on
-            and cast(surplus.occurred_at as date) <= coalesce(migrations.ends_on, cast('9999-12-31' as date))
+            and cast(surplus.occurred_at as date)
+            <= coalesce(migrations.ends_on, cast('9999-12-31' as date))
             and migrations.version_rank = 1
 ),
 

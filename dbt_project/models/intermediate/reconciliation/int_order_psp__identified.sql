@@ -1,5 +1,6 @@
--- Links by what both sides say is the same: the shop's transaction id, or the payment id that the shop gave
--- the provider (of a capture: its authorisation's). The amount only decides which of several is meant.
+-- Links by what both sides say is the same: the shop's transaction id, or the payment id that the
+-- shop gave the provider (of a capture: its authorisation's). The amount only decides which of
+-- several is meant.
 with
 
 transactions as (

@@ -1,5 +1,6 @@
--- Links of what no id ties: by order and amount, then by order alone, each with the provider that the
--- shop's gateway means; where the provider names no order, by amount and hour, if only two agree.
+-- Links of what no id ties: by order and amount, then by order alone, each with the provider that
+-- the shop's gateway means; where the provider names no order, by amount and hour, if only two
+-- agree.
 with
 
 identified as (

@@ -1,5 +1,5 @@
--- What each shop says that buyers paid or got back, and whether a payment provider should say so too. The
--- amount is in what that provider is known to charge: the buyer's currency, or the shop's.
+-- What each shop says that buyers paid or got back, and whether a payment provider should say so
+-- too. The amount is in what that provider is known to charge: the buyer's currency, or the shop's.
 with
 
 transactions as (

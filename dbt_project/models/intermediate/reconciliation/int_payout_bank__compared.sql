@@ -1,5 +1,6 @@
--- Every link of a payout with a bank line, with what both sides of its group sum to. A line may pay several
--- payouts and a payout may come in several lines; what they differ by stands on the first of each side.
+-- Every link of a payout with a bank line, with what both sides of its group sum to. A line may pay
+-- several payouts and a payout may come in several lines; what they differ by stands on the first
+-- of each side.
 with
 
 links as (
@@ -39,7 +40,10 @@ joined as (
         count(*) over (partition by links.bank_account, links.line_id) as payouts_count,
         row_number() over (
             partition by links.bank_account, links.line_id
-            order by links.system asc nulls last, links.account asc nulls last, links.payout_id asc nulls last
+            order by
+                links.system asc nulls last,
+                links.account asc nulls last,
+                links.payout_id asc nulls last
         ) as payout_turn,
         row_number() over (
             partition by links.system, links.account, links.payout_id

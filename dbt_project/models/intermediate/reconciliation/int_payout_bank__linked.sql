@@ -1,5 +1,5 @@
--- Links of payouts with bank lines: by the reference that the line says as a word of its own; what names
--- none, by provider, legal entity, currency, amount and day, if each is the other's nearest.
+-- Links of payouts with bank lines: by the reference that the line says as a word of its own; what
+-- names none, by provider, legal entity, currency, amount and day, if each is the other's nearest.
 with
 
 payouts as (
@@ -88,7 +88,8 @@ near as (
         unnamed_payouts.payout_id,
         unnamed_lines.account as bank_account,
         unnamed_lines.line_id,
-        abs({{ days_between('unnamed_payouts.due_date', 'unnamed_lines.booked_date') }}) as days_apart
+        abs({{ days_between('unnamed_payouts.due_date', 'unnamed_lines.booked_date') }})
+            as days_apart
     from unnamed_payouts
     inner join unnamed_lines
         on

@@ -1,5 +1,5 @@
--- The payout of each entry: the one that lists it. A payout made by hand lists nothing: it takes what no
--- list has and came due since the payout before it.
+-- The payout of each entry: the one that lists it. A payout made by hand lists nothing: it takes
+-- what no list has and came due since the payout before it.
 with
 
 entries as (

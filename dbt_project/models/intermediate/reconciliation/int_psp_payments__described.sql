@@ -1,6 +1,6 @@
--- What each payment provider says that buyers paid or got back. What it does by itself, and no shop hears
--- of, is told apart: a debit that bounced, a refund that failed. What a partial capture lets go belongs to
--- its charge.
+-- What each payment provider says that buyers paid or got back. What it does by itself, and no shop
+-- hears of, is told apart: a debit that bounced, a refund that failed. What a partial capture lets
+-- go belongs to its charge.
 with
 
 entries as (

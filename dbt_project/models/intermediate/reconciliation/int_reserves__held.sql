@@ -1,5 +1,5 @@
--- Reserves that are still held: the first held is the first given back, so one is held while all held up
--- to it exceed all given back to date.
+-- Reserves that are still held: the first held is the first given back, so one is held while all
+-- held up to it exceed all given back to date.
 with
 
 entries as (

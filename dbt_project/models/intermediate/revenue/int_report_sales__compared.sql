@@ -52,6 +52,12 @@ dated as (
             and sales.agreement_id = agreements.agreement_id
 ),
 
+bases as (
+    select 'processed' as basis
+    union all
+    select 'created' as basis
+),
+
 reported as (
     select
         dated.system,
@@ -109,7 +115,7 @@ reported as (
         'reversal' as cause,
         reversals.amount
     from reversals
-    cross join (select 'processed' as basis union all select 'created' as basis) as bases
+    cross join bases
 )
 
 select * from reported

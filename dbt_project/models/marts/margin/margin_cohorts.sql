@@ -43,13 +43,13 @@ select
     cohort_month,
     is_identified,
     line,
-    cast(count(*) as bigint) as orders_count,
     {% for part in [
         'net_sales', 'shipping', 'cogs', 'shipping_cost', 'psp_fee', 'lost_dispute', 'margin',
         'provision'
     ] -%}
     cast(coalesce(sum({{ part }}_amount_group), 0) as decimal(38, 4))
-        as {{ part }}_amount_group{{ ',' if not loop.last }}
-    {% endfor %}
+        as {{ part }}_amount_group,
+    {% endfor -%}
+    cast(count(*) as bigint) as orders_count
 from placed
 group by cohort_month, is_identified, line
