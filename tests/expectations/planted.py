@@ -339,7 +339,7 @@ BY_SUITE: dict[str, dict[str, str]] = {
     },
 }
 
-# The two rules that many suites share are caught in each of them, but for these: tables that are small
+# The two rules that many suites share are caught in each of them, but for these: tables that are small, list what is open
 # or grow by seldom events, a calendar, and the one table that may name people.
 _UNCOUNTED = {
     "shipment_signatures",
@@ -368,6 +368,9 @@ _UNCOUNTED = {
     "duplicate_captures",
     "fee_drift",
     "restatements",
+    "dispute_provisions",
+    "pipeline",
+    "receivables",
 }
 _UNSCANNED = {"consent_addresses", "customer_contacts", "shipment_signatures", "time_spine"}
 
