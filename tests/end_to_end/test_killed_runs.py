@@ -13,6 +13,7 @@ from tests.end_to_end.group import ServedGroup, Warehouse
 pytestmark = pytest.mark.soak
 
 
+@pytest.mark.timeout(1800)
 def test_killed_half_way_and_run_again_gives_the_same_marts(
     served: ServedGroup, warehouse: Warehouse, tmp_path: Path
 ):
