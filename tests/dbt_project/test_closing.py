@@ -24,7 +24,7 @@ JULY = Month("nordlicht-gmbh", date(2026, 7, 1))
 LATER = at("2030-01-01 06:00")  # after the close, whenever the test runs
 SEEN = [
     *("accounts", "orders", "revenue_ledger", "fx_rates", "revenue_daily", "customer_ltv"),
-    *("payouts", "reconciliation", "load_completeness", "period_closes"),
+    *("payouts", "reconciliation", "load_completeness", "period_closes", "order_margins"),
 ]
 
 
