@@ -157,7 +157,7 @@ def test_a_chunk_is_what_was_created_in_its_days(
 def test_a_source_that_knows_no_range_is_refused(warehouse: Warehouse):
     account = account_of("http://127.0.0.1:1", "rates", "treasury")
     with pytest.raises(
-        ValueError, match="treasury rates can't be backfilled: its file is asked for"
+        ValueError, match="treasury rates can't be backfilled: its files are asked for"
     ):
         backfill.load_of(account, warehouse.workdir, warehouse.path)
 

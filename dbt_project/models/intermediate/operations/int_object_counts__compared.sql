@@ -29,6 +29,14 @@ abandoned_checkouts as (
     select * from {{ ref('stg_shopify__abandoned_checkouts') }}
 ),
 
+draft_orders as (
+    select * from {{ ref('stg_shopify__draft_orders') }}
+),
+
+gift_cards as (
+    select * from {{ ref('stg_shopify__gift_cards') }}
+),
+
 held as (
     select
         account,
@@ -65,6 +73,18 @@ held as (
         'abandoned_checkouts' as stream,
         created_at
     from abandoned_checkouts
+    union all
+    select
+        account,
+        'draft_orders' as stream,
+        created_at
+    from draft_orders
+    union all
+    select
+        account,
+        'gift_cards' as stream,
+        created_at
+    from gift_cards
 ),
 
 compared as (
