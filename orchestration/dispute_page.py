@@ -17,8 +17,8 @@ body {{ font: 10pt/1.4 system-ui, sans-serif; color: #111; max-width: 180mm; mar
 h1 {{ font-size: 16pt; margin: 0 }} h2 {{ font-size: 11pt; margin: 5mm 0 1mm; border-bottom: .3mm solid #999 }}
 h2, tr {{ break-inside: avoid; break-after: avoid-page }} section {{ break-inside: auto }}
 table {{ border-collapse: collapse; width: 100%; font-size: 8.5pt }}
-th, td {{ text-align: left; padding: .6mm 1.5mm; vertical-align: top; overflow-wrap: anywhere }}
-th {{ font-weight: 600; color: #555; overflow-wrap: normal }} thead th {{ border-bottom: .2mm solid #ccc }}
+th, td {{ text-align: left; padding: .6mm 1.5mm; vertical-align: top }} .id {{ overflow-wrap: anywhere }}
+th {{ font-weight: 600; color: #555 }} thead th {{ border-bottom: .2mm solid #ccc }}
 tbody tr + tr td {{ border-top: .1mm solid #e4e4e4 }} .n {{ text-align: right; white-space: nowrap }}
 .facts tbody {{ display: block; columns: 2 }} .facts tr {{ display: flex; break-inside: avoid }}
 .facts th {{ flex: 0 0 30mm }} .facts tr td {{ border: 0 }} .none {{ color: #777 }}
@@ -121,7 +121,10 @@ def _table(rows: list[Row], without: str) -> str:
 
 
 def _side(rows: list[Row], name: str) -> str:
-    return ' class="n"' if any(isinstance(row[name], (Decimal, int)) for row in rows) else ""
+    """Numbers stand right; ids may break anywhere, words nowhere."""
+    if any(type(row[name]) in (Decimal, int) for row in rows):
+        return ' class="n"'
+    return ' class="id"' if name.endswith("_id") else ""
 
 
 def _none(said: str) -> str:
@@ -150,6 +153,8 @@ def _text(value: Any, currency: str | None = None) -> str:
         least = 2 if known is None else known
         places = max(least, -int(value.normalize().as_tuple().exponent))  # pyright: ignore[reportArgumentType]
         return f"{value:,.{places}f}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
