@@ -72,7 +72,10 @@ def _returned_payouts() -> str:
 
 
 def _buyers(short_order: int) -> str:
-    """A buyer's own transfer is booked a workday after the shop's clerk has seen its advice."""
+    """A buyer's own transfer is booked a workday after the shop's clerk has seen its advice.
+
+    One that names no order is nobody's, whether it is short or not.
+    """
     return f"""
         select legal_entity, currency, 'buyer/' || ono || '/' || tno as key, 'buyer' as what,
             psp_workday(date_trunc('day', happened_at) + interval 1 day) as booked_on,
@@ -81,7 +84,7 @@ def _buyers(short_order: int) -> str:
             case when is_unnamed then 'Ihre Rechnung, vielen Dank'
                 else 'Rechnung zu Bestellung #' || (1000 + number) end as remittance,
             '{PSP_IN}' as code, ono, tno,
-            case when is_short then 'amount_difference' when is_unnamed then 'bank_unidentified' end as fault
+            case when is_unnamed then 'bank_unidentified' when is_short then 'amount_difference' end as fault
         from (select t.ono, t.tno, t.amount, t.happened_at, o.legal_entity, o.currency, o.number, p.first_name,
                 p.last_name,
                 t.ono = {short_order} or chance(t.ono, 'pays short', {SHORT_IN}) = 0 and t.amount > 10000 as is_short,

@@ -71,7 +71,9 @@ def _of_shopify() -> str:
 
 
 def _of_providers() -> str:
+    """No shop hears of a refund that comes back."""
     return f"""
-        select system, account, entry_id, kind, happened_at, happened_at as ready_at, ono, tno, amount, currency,
+        select system, account, entry_id, kind, happened_at, happened_at as ready_at, ono,
+            case when kind <> 'refund_failure' then tno end as tno, amount, currency,
             net, currency as net_currency, payout_id, fault
         from truth.provider_entries where kind not in {KINDS_OF_PAYOUTS}"""

@@ -113,34 +113,6 @@ def metric_differences(con: duckdb.DuckDBPyConnection) -> list[tuple]:
     return rows
 
 
-def identity(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    """Pairwise precision and recall of ``id_map`` against the true persons, and the ceiling of the evidence."""
-    tp, found, true, ceiling = con.execute(
-        """with records as (
-               select r.person_id, r.linkable, m.customer_key
-               from person_records as r
-               join p.marts.id_map as m on r.system = m.system and r.account = m.account
-                and r.source_id = m.source_id and m.is_current),
-           pairs(n) as (select 1)
-           select
-             (select sum(c * (c - 1) / 2) from (select count(*) as c from records group by person_id, customer_key)),
-             (select sum(c * (c - 1) / 2) from (select count(*) as c from records group by customer_key)),
-             (select sum(c * (c - 1) / 2) from (select count(*) as c from records group by person_id)),
-             (select sum(c * (c - 1) / 2) from (select count(*) as c from records where linkable group by person_id))"""
-    ).fetchone() or (0, 0, 0, 0)
-    missing = con.execute(
-        """select count(*) from person_records as r anti join p.marts.id_map as m
-           on r.system = m.system and r.account = m.account and r.source_id = m.source_id"""
-    ).fetchone()
-    return {
-        "pairs_found": found,
-        "precision": tp / found if found else 1.0,
-        "recall": tp / true if true else 1.0,
-        "recall_ceiling": ceiling / true if true else 1.0,
-        "records_without_key": missing[0] if missing else 0,
-    }
-
-
 if __name__ == "__main__":
     con = connect(Path(sys.argv[1]), Path(sys.argv[2]))
     for row in by_account(con):
@@ -154,7 +126,5 @@ if __name__ == "__main__":
     print(f"orders that differ: {len(order_differences(con))}")
     print(f"ledger days that differ: {len(ledger_differences(con))}")
     print(f"metrics that differ: {len(metric_differences(con))}")
-    for name, value in identity(con).items():
-        print(f"{name}: {value}")
     for line in scorecard_identity.lines(con):
         print(line)

@@ -92,6 +92,14 @@ def wrong_merges(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     ).fetchone() or (0, 0)
 
 
+def without_key(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    """Records of persons that ``id_map`` doesn't know: system, account, source_id."""
+    return con.execute(
+        """select r.system, r.account, r.source_id from person_records as r anti join p.marts.id_map as m
+           on r.system = m.system and r.account = m.account and r.source_id = m.source_id"""
+    ).fetchall()
+
+
 def companies(con: duckdb.DuckDBPyConnection) -> Pairs:
     """``company_map`` against the true companies; a name that two records share makes no pair possible."""
     records = """
@@ -115,11 +123,12 @@ def companies(con: duckdb.DuckDBPyConnection) -> Pairs:
 def lines(con: duckdb.DuckDBPyConnection) -> list[str]:
     """For people: one line per pair of systems, and one of the customers that are wrong."""
     over, under = wrong_merges(con)
+    wrong = f"{over} customers of several persons, {under} persons taken apart"
     return [
         *(
             f"identity {row.systems}: {row.found} pairs, precision {row.precision:.6f}, recall"
             f" {row.recall:.6f} of {row.ceiling:.6f} possible, F1 {row.f1:.6f}, missed {row.missed}"
             for row in [*by_systems(con), companies(con)]
         ),
-        f"identity: {over} customers of several persons, {under} persons taken apart",
+        f"identity: {wrong}, {len(without_key(con))} records without a key",
     ]

@@ -1,6 +1,7 @@
 -- Links of what no id ties: by order and amount, then by order alone, each with the provider that
 -- the shop's gateway means; where the provider names no order, by amount and hour, if only two
--- agree.
+-- agree. There a charge that was captured in parts is as large as its parts, and the first stands
+-- for it.
 with
 
 identified as (
@@ -63,28 +64,54 @@ entries_3 as (
     {{ unlinked_entries('entries_2', 'by_order') }}
 ),
 
+charges as (
+    select
+        entries_3.*,
+        case entries_3.movement
+            when 'charge' then coalesce(entries_3.charge_id, entries_3.entry_id)
+            else entries_3.entry_id
+        end as payment_key
+    from entries_3
+    where entries_3.order_id is null
+),
+
+payments as (
+    select
+        charges.*,
+        sum(charges.amount) over (
+            partition by
+                charges.system, charges.account, charges.movement, charges.payment_key, charges.currency
+        ) as payment_amount,
+        row_number() over (
+            partition by
+                charges.system, charges.account, charges.movement, charges.payment_key, charges.currency
+            order by charges.occurred_at asc nulls last, charges.entry_id asc nulls last
+        ) as part
+    from charges
+),
+
 candidates as (
     select
         transactions_3.account,
         transactions_3.transaction_id,
-        entries_3.system as psp_system,
-        entries_3.account as psp_account,
-        entries_3.entry_id,
+        payments.system as psp_system,
+        payments.account as psp_account,
+        payments.entry_id,
         count(*) over (partition by transactions_3.account, transactions_3.transaction_id)
             as entries_count,
-        count(*) over (partition by entries_3.system, entries_3.account, entries_3.entry_id)
+        count(*) over (partition by payments.system, payments.account, payments.entry_id)
             as transactions_count
     from transactions_3
-    inner join entries_3
+    inner join payments
         on
-            transactions_3.legal_entity = entries_3.legal_entity
-            and transactions_3.psp_system = entries_3.system
-            and transactions_3.movement = entries_3.movement
-            and transactions_3.currency = entries_3.currency
-            and transactions_3.amount = entries_3.amount
+            transactions_3.legal_entity = payments.legal_entity
+            and transactions_3.psp_system = payments.system
+            and transactions_3.movement = payments.movement
+            and transactions_3.currency = payments.currency
+            and transactions_3.amount = payments.payment_amount
     where
-        entries_3.order_id is null
-        and {{ hours_apart('transactions_3.occurred_at', 'entries_3.paid_at') }} <= 24
+        payments.part = 1
+        and {{ hours_apart('transactions_3.occurred_at', 'payments.paid_at') }} <= 24
 ),
 
 by_amount_and_time as (
