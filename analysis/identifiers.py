@@ -61,26 +61,29 @@ def e164(phones: pa.Array, countries: pa.Array) -> pa.Array:
 
     A number behind an extension is a switchboard's, so it is nobody's own.
     """
-    import phonenumbers
-
     known: dict[tuple[str, str | None], str | None] = {}
     found: list[str | None] = []
     for written in zip(phones.to_pylist(), countries.to_pylist(), strict=True):
         if written not in known:
             phone, country = written
-            try:
-                number = phonenumbers.parse(phone, country)
-            except phonenumbers.NumberParseException:
-                known[written] = None
-            else:
-                is_own = phonenumbers.is_valid_number(number) and not number.extension
-                known[written] = (
-                    phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-                    if is_own
-                    else None
-                )
+            # 00 is how most of the world dials abroad, and is written where it is dialled otherwise, too.
+            abroad = [f"+{phone.strip()[2:]}"] if phone and phone.strip().startswith("00") else []
+            numbers = (_own_number(text, country) for text in (phone, *abroad))
+            known[written] = next((number for number in numbers if number), None)
         found.append(known[written])
     return pa.array(found, pa.string())
+
+
+def _own_number(phone: str, country: str | None) -> str | None:
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(phone, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number) or number.extension:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def name_parts(name: str | None) -> frozenset[str]:

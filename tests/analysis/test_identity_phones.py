@@ -30,6 +30,13 @@ def test_a_number_is_read_by_the_country_of_its_record() -> None:
     assert memory.key(swiss) != memory.key(ADA)
 
 
+def test_00_is_dialled_abroad_wherever_it_is_written() -> None:
+    memory = Memory()
+    japanese = contact("2", phone="00 49 30 901820", country="JP", full_name="Ada Berg")
+    memory.night([ADA, japanese])
+    assert memory.key(japanese) == memory.key(ADA)
+
+
 def test_a_record_with_an_email_is_not_linked_by_its_number() -> None:
     memory = Memory()
     other = contact("3", "other@example.com", phone="030 901820", full_name="Ada Berg")
