@@ -1,7 +1,7 @@
 -- Links of what no id ties: by order and amount, then by order alone, each with the provider that
 -- the shop's gateway means; where the provider names no order, by amount and hour, if only two
--- agree. There a charge that was captured in parts is as large as its parts, and the first stands
--- for it.
+-- agree. There a charge is as large as the parts that were captured of it, less what was let go,
+-- and the first part stands for it.
 with
 
 identified as (
@@ -75,19 +75,38 @@ charges as (
     where entries_3.order_id is null
 ),
 
+releases as (
+    select
+        system,
+        account,
+        charge_id,
+        currency,
+        sum(amount) as released_amount
+    from {{ ref('int_psp_payments__described') }}
+    where is_release and not is_duplicate_record
+    group by system, account, charge_id, currency
+),
+
 payments as (
     select
         charges.*,
         sum(charges.amount) over (
             partition by
                 charges.system, charges.account, charges.movement, charges.payment_key, charges.currency
-        ) as payment_amount,
+        ) + coalesce(releases.released_amount, 0) as payment_amount,
         row_number() over (
             partition by
                 charges.system, charges.account, charges.movement, charges.payment_key, charges.currency
             order by charges.occurred_at asc nulls last, charges.entry_id asc nulls last
         ) as part
     from charges
+    left join releases
+        on
+            charges.system = releases.system
+            and charges.account = releases.account
+            and charges.payment_key = releases.charge_id
+            and charges.currency = releases.currency
+            and charges.movement = 'charge'
 ),
 
 candidates as (
