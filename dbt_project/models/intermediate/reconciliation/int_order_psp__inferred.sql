@@ -92,11 +92,19 @@ payments as (
         charges.*,
         sum(charges.amount) over (
             partition by
-                charges.system, charges.account, charges.movement, charges.payment_key, charges.currency
+                charges.system,
+                charges.account,
+                charges.movement,
+                charges.payment_key,
+                charges.currency
         ) + coalesce(releases.released_amount, 0) as payment_amount,
         row_number() over (
             partition by
-                charges.system, charges.account, charges.movement, charges.payment_key, charges.currency
+                charges.system,
+                charges.account,
+                charges.movement,
+                charges.payment_key,
+                charges.currency
             order by charges.occurred_at asc nulls last, charges.entry_id asc nulls last
         ) as part
     from charges
